@@ -1,0 +1,40 @@
+# Each target installs what it needs, then does one thing.
+PYTHON ?= python3
+export UV_PYTHON_DOWNLOADS = never
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+BIN := .venv/bin
+
+.PHONY: setup demo test check bench lock
+
+setup: .venv/installed
+demo: .venv/installed
+	$(BIN)/outsend demo
+test: .venv/installed-dev
+	$(BIN)/python -m pytest -n 2 --dist loadscope
+check: .venv/installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+bench: .venv/installed-dev
+	$(BIN)/python -m pytest tests/load -p no:xdist -s
+lock: $(UV)
+	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet -o requirements.lock pyproject.toml
+	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra distributed --group dev -o requirements-dev.lock pyproject.toml
+	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --no-deps -o requirements-data.lock requirements-data.in
+
+.tools/bin/uv:
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools uv==0.13.9
+
+.venv/bin/python: | $(UV)
+	$(UV) venv --quiet --python $(PYTHON) .venv
+
+.venv/installed: requirements.lock pyproject.toml | $(UV) .venv/bin/python
+	$(UV) pip install --quiet --python .venv --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --python .venv --no-deps -e .
+	touch $@
+
+.venv/installed-dev: requirements-dev.lock requirements-data.lock .venv/installed
+	$(UV) pip install --quiet --python .venv --require-hashes -r requirements-dev.lock
+	$(UV) pip install --quiet --python .venv --require-hashes --no-deps -r requirements-data.lock
+	touch $@

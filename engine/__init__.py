@@ -1,0 +1,1 @@
+"""The engine: every decision of the product, behind operations."""

@@ -1,0 +1,1 @@
+"""Models on the user's own key, and hard spend caps."""

@@ -1,0 +1,1 @@
+"""The in-app assistant: a model, the tools, and confirmation before spending."""

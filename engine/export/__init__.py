@@ -1,0 +1,1 @@
+"""Rows as csv, xlsx and json, safe to open in a spreadsheet."""

@@ -1,0 +1,1 @@
+"""Votes for what is coming."""

@@ -1,0 +1,1 @@
+"""Threads between users and the team."""

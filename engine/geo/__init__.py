@@ -1,0 +1,1 @@
+"""Zones, tiles and the bundled geography."""

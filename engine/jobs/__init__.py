@@ -1,0 +1,1 @@
+"""Durable jobs: how one is stored, started, run, stopped and finished."""

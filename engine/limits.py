@@ -1,0 +1,53 @@
+"""Every number of the Limits page, with its unit, and the bounds of the contract; nowhere else.
+
+Source: docs page concepts/limits unless a line says otherwise.
+"""
+
+from datetime import timedelta
+
+# Jobs
+RUNNING_JOBS_PER_ACCOUNT = 5
+SERIAL_SLOTS = 1
+PARALLEL_SLOTS = 6
+MAX_EF_PER_JOB = 1.0
+ITEMS_MAX = 10_000  # per request body
+RETENTION = timedelta(days=7)  # from the end of a job to the purge of its rows
+OPEN_RETENTION = timedelta(days=30)  # `expires_at` of a job that has not ended yet (from its creation)
+JOB_TIMEOUT = timedelta(hours=6)
+ITEMS_PAGE_DEFAULT = 200  # concepts/jobs-lifecycle
+ITEMS_PAGE_MAX = 10_000
+JOBS_PAGE_DEFAULT = 100  # api/jobs
+JOBS_PAGE_MAX = 500
+LOG_LINES_PER_JOB = 5_000
+
+# Streams
+STREAM_MAX = timedelta(hours=6)
+STATUS_INTERVAL_SECONDS = 2.0
+LOG_INTERVAL_SECONDS = 0.5
+
+# Scrap (api/jobs, concepts/scrape-modes)
+QUERIES_MAX = 20
+QUERY_LENGTH_MAX = 200
+ZONES_MAX = 50
+MAPS_RESULTS_MAX = 120  # Google Maps lists at most this many places for one search
+PLACES_RESULTS_MAX = 60  # Places API text search, over all pages
+ZOOM_FIRST = 13
+ZOOM_LAST = 17
+
+# Pipelines
+NODES_MAX = 20
+DEPTH_MAX = 20
+PIPELINE_NAME_MAX = 120  # api/pipelines
+PIPELINES_PAGE = 50
+PREVIEW_ROWS = 5_000
+PREVIEW_SAMPLES = 5
+
+# Import (PRODUCT, FIELD)
+IMPORT_BYTES_MAX = 50 * 1024 * 1024
+IMPORT_COLUMNS_MAX = 200
+IMPORT_ROWS_MAX = 100_000
+UPLOAD_RETENTION = timedelta(hours=24)
+
+# Veille
+VEILLE_DAYS_MIN = 1
+VEILLE_DAYS_MAX = 365

@@ -1,0 +1,232 @@
+"""The interface of a module: what one declares, and what it may touch while it runs.
+
+A module is one file in `engine/modules`, named by its slug, that ends in `module = ItsClass()`. Its declaration gives
+the REST endpoint, the pipeline node, the agent tool and the registry entry. It reaches the world through `Run` alone
+and returns only its own columns: the runner keeps what came in.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.errors import OutsendError as OutsendError
+from engine.limits import MAX_EF_PER_JOB
+from engine.network.types import Api, Dns, Fetcher, SmtpProbe
+from engine.network.types import Unreachable as Unreachable
+from engine.rows.types import Row, Value
+from engine.sources.types import PlaceSource
+
+Lane = Literal["serial", "parallel"]
+Category = Literal["extraction", "enrichment", "intelligence", "verification", "pipeline"]
+NodeCategory = Literal["source", "enrich", "verify", "signals", "transform"]
+EntryCategory = Literal["sources", "enrich", "signals", "outreach", "tools"]
+Accepts = Literal["pois_any", "pois_email", "any_pois"]
+Output = Literal["pois", "pois_email", "verified", "reviews", "passthrough"]
+Level = Literal["debug", "info", "warn", "error"]
+
+# One item of a running job costs this much unless its module says otherwise: 1 EF = 3 x 3,700 items (CONTRACT X-28).
+EF_PER_ITEM = 1 / (3 * 3_700)
+
+
+class ModuleConfig(BaseModel):
+    """The options of one module. Fields are declared with `option`; unknown keys are left out, never an error."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class NoConfig(ModuleConfig):
+    """For modules without options."""
+
+
+def option(default: Any = ..., *, fr: str, en: str, **limits: Any) -> Any:
+    """One option of a module, with its labels. Without a default it is required. `limits` go to pydantic's Field."""
+    return Field(default, title=fr, description=en, **limits)
+
+
+C = TypeVar("C", bound=ModuleConfig)
+
+
+class Seen(Protocol):
+    """The keys (`unique_by`) of the rows that this job has kept so far, attempts before this one included."""
+
+    def add(self, key: str) -> bool:
+        """Keep `key`; False when it was there already."""
+        ...
+
+
+class Past(Protocol):
+    """A narrow view of the caller's finished jobs, for checks that depend on them."""
+
+    def done(self, job_id: str, job_type: str) -> Mapping[str, object] | None:
+        """The config of that job if the caller owns it, it is of that type and `done`; else None."""
+        ...
+
+    def done_on(self, source_job_id: str, job_type: str) -> list[Mapping[str, object]]:
+        """The configs of the caller's done jobs of that type whose source was `source_job_id`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a running module may touch. One a job; `log`, `note` and `report` are bound to the item at hand."""
+
+    job_id: str
+    fetcher: Fetcher
+    dns: Dns
+    smtp: SmtpProbe
+    api: Api
+    places: PlaceSource
+    seen: Seen
+    upload: Callable[[str], bytes]  # upload id -> the file; raises UploadMissing
+    log: Callable[[Level, str], None]  # one line of the job's log
+    note: Callable[[str], None]  # one sentence of the job's notice, shown to the user; repeated ones are kept once
+    report: Callable[[Mapping[str, Value]], None]  # the full report and evidence of this item
+
+
+Item = dict[str, Any]  # JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one item of a source brought.
+
+    `more` are further items of the same job (the children of a saturated tile). `stats` is a tree of numbers that is
+    added, leaf by leaf, to the job's own. `columns` is the order of the columns where the module can't declare it.
+    """
+
+    rows: Sequence[Row] = ()
+    more: Sequence[Item] = ()
+    stats: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    columns: Sequence[str] | None = None
+
+
+class Module(Generic[C]):
+    """What all kinds of modules declare. `slug` is the file's name, the job type and the registry's key."""
+
+    slug: ClassVar[str]
+    label: ClassVar[dict[Literal["fr", "en"], str]]
+    category: ClassVar[Category]
+    node_category: ClassVar[NodeCategory]
+    entry_category: ClassVar[EntryCategory]
+    lane: ClassVar[Lane]
+    node_type: ClassVar[str | None] = None  # in pipelines; None = the slug
+    pipelinable: ClassVar[bool] = True
+    accepts: ClassVar[Accepts | None] = None  # None: a root
+    output: ClassVar[Output]
+    needs: ClassVar[tuple[str, ...]] = ()  # canonical columns of which each row must have at least one
+    produces: ClassVar[tuple[str, ...]] = ()  # its own columns, in order
+    unit: ClassVar[str]  # what an item is: sites, tiles, rows
+    result_unit: ClassVar[str | None] = None  # what a result is; None = `unit`
+    ef_per_item: ClassVar[float] = EF_PER_ITEM
+    weight: ClassVar[float] = 1.0  # share of a pipeline's progress; transforms count far less
+    resumable: ClassVar[bool] = True
+    config: ClassVar[type[ModuleConfig]] = NoConfig
+
+    @property
+    def type(self) -> str:
+        """The node type in pipelines."""
+        return self.node_type or self.slug
+
+    @property
+    def is_root(self) -> bool:
+        return self.accepts is None
+
+    def columns(self, config: C) -> tuple[str, ...]:
+        """Own columns under this configuration; `produces` unless options add some."""
+        return self.produces
+
+    def width(self, config: C) -> int:
+        """Items in flight."""
+        return 256
+
+    def item_timeout_seconds(self, config: C) -> float:
+        return 120.0
+
+    def check(self, config: C, past: Past) -> None:
+        """Refuse a request that this configuration does not allow. Raises an OutsendError of the module's own."""
+
+    def cost(self, count: int, config: C) -> float:
+        """The price of `count` items in EF."""
+        return count * self.ef_per_item
+
+
+class SourceModule(Module[C]):
+    """Configuration -> rows: scrap, import."""
+
+    unique_by: ClassVar[str | None] = None  # the column whose values `run.seen` holds
+
+    def plan(self, config: C) -> list[Item]:
+        """The first items, in a fixed order. Raises an OutsendError where the configuration can't be planned."""
+        raise NotImplementedError
+
+    async def find(self, item: Item, config: C, run: Run) -> Found:
+        """The rows of one item. Whatever it raises counts as one error; the job goes on."""
+        raise NotImplementedError
+
+
+class RowModule(Module[C]):
+    """One row -> its own new columns."""
+
+    async def enrich(self, row: Row, config: C, run: Run) -> Row:
+        """Own columns of one row; an absent one is empty. Whatever it raises empties them and counts as one error."""
+        raise NotImplementedError
+
+
+class GroupModule(Module[C]):
+    """Like RowModule, for rows that are worked together (all addresses of one domain)."""
+
+    def group_key(self, row: Row) -> str:
+        """Rows with the same key form one unit of work."""
+        raise NotImplementedError
+
+    async def enrich_group(self, rows: Sequence[Row], config: C, run: Run) -> Sequence[Row]:
+        """Own columns of each row, in their order."""
+        raise NotImplementedError
+
+
+class ExpandModule(Module[C]):
+    """One row -> several rows: reviews."""
+
+    async def expand(self, row: Row, config: C, run: Run) -> Sequence[Row]:
+        """The own columns of each new row; none leaves no row of this item."""
+        raise NotImplementedError
+
+
+class TableModule(Module[C]):
+    """All rows -> the positions of those that stay, in their new order: filter, sort. Adds no column."""
+
+    ef_per_item = 0.0
+    weight = 0.05
+    resumable = False
+
+    def select(self, rows: Sequence[Row], config: C, note: Callable[[str], None]) -> Sequence[int]:
+        """Positions in `rows`. Pure, runs in a thread; `note` adds a sentence to the job's notice."""
+        raise NotImplementedError
+
+
+AnyModule = Module[Any]
+OUTPUTS: tuple[str, ...] = get_args(Output)
+
+
+class NoWebsite(OutsendError):
+    code = "no_website"
+    message = "Aucun établissement avec site web (colonnes acceptées : {aliases})"
+    hint = "Give each item a website under one of the names {aliases}."
+
+
+class ColumnMissing(OutsendError):
+    code = "column_missing"
+    kind = "unprocessable"
+    message = "Colonne requise absente : {column} (colonnes acceptées : {aliases})"
+    hint = "Give each item one of {column}; accepted names are {aliases}."
+
+
+class QuotaExceeded(OutsendError):
+    code = "quota_exceeded"
+    message = "Quota dépassé : {cost:.3f} EF demandés, {limit:.1f} EF au plus par job"
+    hint = "Ask for fewer items or smaller zones, or use scrape_mode=fast; one job may cost at most {limit:.1f} EF."
+
+    def __init__(self, *, cost: float, limit: float = MAX_EF_PER_JOB) -> None:
+        super().__init__(cost=cost, limit=limit)

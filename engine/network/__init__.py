@@ -1,0 +1,1 @@
+"""The one gateway to the outside world, and its guard."""

@@ -1,0 +1,1 @@
+"""Clients, codes and tokens of the MCP door."""

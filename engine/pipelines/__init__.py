@@ -1,0 +1,1 @@
+"""Graphs of modules: normalised, validated, run job by job."""

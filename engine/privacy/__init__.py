@@ -1,0 +1,1 @@
+"""Export and erasure of everything an account owns."""

@@ -1,0 +1,1 @@
+"""Tables of text: canonical columns, mapping, inference, reading, filter rules."""

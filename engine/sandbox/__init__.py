@@ -1,0 +1,1 @@
+"""The invented internet: sites, mail servers and APIs with known truth."""

@@ -1,0 +1,1 @@
+"""Files that are kept: uploads, assets, screenshots."""

@@ -1,0 +1,1 @@
+"""Addresses and domains that no row may show."""

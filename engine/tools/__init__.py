@@ -1,0 +1,1 @@
+"""The agent surface: one file per tool."""

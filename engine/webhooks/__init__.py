@@ -1,0 +1,1 @@
+"""Signed deliveries of job and pipeline events."""

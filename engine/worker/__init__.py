@@ -1,0 +1,1 @@
+"""Who runs a job next: drivers and the timetable."""

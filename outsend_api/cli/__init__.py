@@ -1,0 +1,1 @@
+"""The outsend command: one file a command family."""
