@@ -164,7 +164,10 @@ class SmtpProbe(Protocol):
         ...
 
     async def recipients(self, mx: str, addresses: Sequence[str]) -> SmtpDialogue:
-        """EHLO, MAIL FROM, RCPT for each address, QUIT on one connection to `mx`; never raises for the server's sake."""
+        """EHLO, MAIL FROM, RCPT for each address, QUIT on one connection to `mx`.
+
+        Whatever the server does is told in the answer, never raised.
+        """
         ...
 
 

@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-Value: TypeAlias = "str | int | float | bool | None | list[Value] | dict[str, Value]"
+Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
 
 # Ordered: received columns first, produced columns appended. Absent and None both mean an empty cell.
 Row: TypeAlias = dict[str, Value]
