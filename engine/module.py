@@ -102,6 +102,28 @@ class Found:
     columns: Sequence[str] | None = None
 
 
+class NoWebsite(OutsendError):
+    code = "no_website"
+    message = "Aucun établissement avec site web (colonnes acceptées : {aliases})"
+    hint = "Give each item a website under one of the names {aliases}."
+
+
+class ColumnMissing(OutsendError):
+    code = "column_missing"
+    kind = "unprocessable"
+    message = "Colonne requise absente : {column} (colonnes acceptées : {aliases})"
+    hint = "Give each item one of {column}; accepted names are {aliases}."
+
+
+class QuotaExceeded(OutsendError):
+    code = "quota_exceeded"
+    message = "Quota dépassé : {cost:.3f} EF demandés, {limit:.1f} EF au plus par job"
+    hint = "Ask for fewer items or smaller zones, or use scrape_mode=fast; one job may cost at most {limit:.1f} EF."
+
+    def __init__(self, *, cost: float, limit: float = MAX_EF_PER_JOB) -> None:
+        super().__init__(cost=cost, limit=limit)
+
+
 class Module(Generic[C]):
     """What all kinds of modules declare. `slug` is the file's name, the job type and the registry's key."""
 
@@ -116,6 +138,7 @@ class Module(Generic[C]):
     accepts: ClassVar[Accepts | None] = None  # None: a root
     output: ClassVar[Output]
     needs: ClassVar[tuple[str, ...]] = ()  # canonical columns of which each row must have at least one
+    missing: ClassVar[type[OutsendError]] = NoWebsite  # raised when no item has a needed column; gets `aliases`, `column`
     produces: ClassVar[tuple[str, ...]] = ()  # its own columns, in order
     unit: ClassVar[str]  # what an item is: sites, tiles, rows
     result_unit: ClassVar[str | None] = None  # what a result is; None = `unit`
@@ -208,25 +231,3 @@ class TableModule(Module[C]):
 
 AnyModule = Module[Any]
 OUTPUTS: tuple[str, ...] = get_args(Output)
-
-
-class NoWebsite(OutsendError):
-    code = "no_website"
-    message = "Aucun établissement avec site web (colonnes acceptées : {aliases})"
-    hint = "Give each item a website under one of the names {aliases}."
-
-
-class ColumnMissing(OutsendError):
-    code = "column_missing"
-    kind = "unprocessable"
-    message = "Colonne requise absente : {column} (colonnes acceptées : {aliases})"
-    hint = "Give each item one of {column}; accepted names are {aliases}."
-
-
-class QuotaExceeded(OutsendError):
-    code = "quota_exceeded"
-    message = "Quota dépassé : {cost:.3f} EF demandés, {limit:.1f} EF au plus par job"
-    hint = "Ask for fewer items or smaller zones, or use scrape_mode=fast; one job may cost at most {limit:.1f} EF."
-
-    def __init__(self, *, cost: float, limit: float = MAX_EF_PER_JOB) -> None:
-        super().__init__(cost=cost, limit=limit)

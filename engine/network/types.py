@@ -159,6 +159,11 @@ class SmtpProbe(Protocol):
         """Whether a greeting name (SMTP_HELO) and a sender (MAIL_FROM) are set."""
         ...
 
+    @property
+    def greylist_delays(self) -> tuple[float, ...]:
+        """Seconds to wait before each further try of an address that was put off (GREYLIST_DELAYS)."""
+        ...
+
     async def port_open(self) -> bool:
         """Whether this machine reaches port 25 of the outside world at all (asked once, kept)."""
         ...

@@ -1,0 +1,62 @@
+"""Reads an e-mail address out of a cell, by the grammar that mail servers accept.
+
+Source: RFC 5321 (length, dot-string, quoted-string), RFC 6531 (letters of any script), RFC 5890 (IDNA).
+"""
+
+import re
+from dataclasses import dataclass
+
+import idna
+
+LOCAL_BYTES_MAX = 64
+DOMAIN_LENGTH_MAX = 253
+ADDRESS_BYTES_MAX = 254  # a path is 256 bytes, its angle brackets included
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+"
+_LOCAL = re.compile(rf'{_ATOM}(?:\.{_ATOM})*|"(?:[^"\\]|\\.)*"')
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = re.compile(rf"(?:{_LABEL}\.)+(?!\d+$){_LABEL}")
+
+
+@dataclass(frozen=True, slots=True)
+class MailAddress:
+    """A well-formed address. `domain` is lower-case ASCII (IDNA); `local` is as written, its case may matter."""
+
+    local: str
+    domain: str
+
+    def __str__(self) -> str:
+        return f"{self.local}@{self.domain}"
+
+
+def first_address(cell: str) -> MailAddress | None:
+    """The first well-formed address of a cell, which may hold several between commas, semicolons or spaces."""
+    text = "".join(character for character in cell if character.isprintable() or character.isspace())
+    whole = read_address(text.strip())  # a quoted local part may hold the separators
+    if whole:
+        return whole
+    return next(filter(None, map(read_address, re.split(r"[\s,;]+", text))), None)
+
+
+def read_address(text: str) -> MailAddress | None:
+    """The address that `text` is, in angle brackets or not; None when it is none.
+
+    An address at a bare IP or at a name of one label is none: no public mailbox is written so.
+    """
+    local, _, name = text.strip("<>").removeprefix("mailto:").rpartition("@")
+    domain = _ascii_domain(name.rstrip("."))
+    address = MailAddress(local, domain)
+    too_long = len(local.encode()) > LOCAL_BYTES_MAX or len(str(address).encode()) > ADDRESS_BYTES_MAX
+    return address if domain and not too_long and _LOCAL.fullmatch(local) else None
+
+
+def _ascii_domain(name: str) -> str:
+    """The name as DNS holds it; '' when it can't be a public one."""
+    if not name.isascii():
+        try:
+            # Not Python's own codec: it knows IDNA 2003 only, where straße.de is another domain.
+            name = idna.encode(name, uts46=True).decode()
+        except idna.IDNAError:
+            return ""
+    name = name.lower()
+    return name if len(name) <= DOMAIN_LENGTH_MAX and _DOMAIN.fullmatch(name) else ""

@@ -1,0 +1,159 @@
+"""From a request to a job: the configuration checked, items made canonical, the price known, everything stored."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+from sqlmodel import col, select
+
+from engine.context import Context
+from engine.jobs import store
+from engine.jobs.errors import BadConfig, UnknownModule
+from engine.jobs.models import Job, Status
+from engine.limits import MAX_EF_PER_JOB, OPEN_RETENTION
+from engine.module import AnyModule, ModuleConfig, QuotaExceeded, SourceModule
+from engine.registry.load import modules
+from engine.rows.columns import aliases_of
+from engine.rows.mapping import map_items
+from engine.rows.types import Row
+from engine.worker.driver import Ticket
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no letter that reads like another
+ID_LENGTH = 26
+
+
+@dataclass(slots=True)
+class Order:
+    """A job about to be stored. Exactly one of `items` and `input_job_seq` feeds it."""
+
+    module: AnyModule
+    config: ModuleConfig
+    account_id: int
+    items: Sequence[Any] = ()
+    input_job_seq: int | None = None
+    planned: int = 0
+    columns: Sequence[str] = ()  # received ones, in order
+    notice: list[str] = field(default_factory=list[str])
+    source_job_id: str | None = None
+    pipeline_id: str | None = None
+    node_id: str | None = None
+    attempt: int = 1
+
+
+def module_named(slug: str) -> AnyModule:
+    """The module of that slug, hyphens accepted.
+
+    Raises:
+        UnknownModule: names the ones that exist.
+    """
+    known = modules()
+    module = known.get(slug.replace("-", "_"))
+    if module is None:
+        raise UnknownModule(slug=slug, known=", ".join(known))
+    return module
+
+
+def config_of(module: AnyModule, values: Mapping[str, Any]) -> ModuleConfig:
+    """The module's configuration from given values.
+
+    Raises:
+        BadConfig: names the field and what is wrong with it.
+    """
+    try:
+        return module.config.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "config"
+        problem = "champ requis manquant" if first["type"] == "missing" else first["msg"].removeprefix("Value error, ")
+        raise BadConfig(field=name, problem=problem, module=module.slug) from None
+
+
+def take_items(module: AnyModule, items: Sequence[Row]) -> tuple[list[Row], list[str], list[str]]:
+    """Request items as canonical rows, their columns in order, and what there is to say about it.
+
+    Raises:
+        The module's `missing` error: no item has a needed column; the error names the accepted aliases.
+    """
+    rows, columns, notice = map_items(items, module.needs)
+    if not rows:
+        raise nothing_usable(module)
+    return rows, list(columns), [notice.text] if notice.text else []
+
+
+def nothing_usable(module: AnyModule) -> Exception:
+    """The error for an input without any usable row, with the names that would have been accepted."""
+    aliases = ", ".join(alias for column in module.needs for alias in aliases_of(column))
+    return module.missing(column=" / ".join(module.needs), aliases=aliases)
+
+
+def price(order: Order) -> float:
+    """What the job costs, in EF."""
+    return order.module.cost(order.planned, order.config)
+
+
+def place(context: Context, order: Order, *, refuse_over_quota: bool = True) -> Job:
+    """Store a job as pending with its items, and have its driver told after the commit.
+
+    Raises:
+        QuotaExceeded: it costs more than one job may.
+    """
+    cost = price(order)
+    if refuse_over_quota and cost > MAX_EF_PER_JOB:
+        raise QuotaExceeded(cost=cost)
+    module, now = order.module, context.now()
+    own = [column for column in module.columns(order.config) if column not in order.columns]
+    job = Job(
+        id="j_" + "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH)),
+        account_id=order.account_id,
+        job_type=module.slug,
+        lane=module.lane,
+        config=order.config.model_dump(mode="json"),
+        source_job_id=order.source_job_id,
+        pipeline_id=order.pipeline_id,
+        node_id=order.node_id,
+        attempt=order.attempt,
+        input_job_seq=order.input_job_seq,
+        planned=order.planned,
+        columns=[*order.columns, *own],
+        stats={},
+        notice=order.notice,
+        status=Status.pending,
+        ef_cost=cost,
+        created_at=now,
+        expires_at=now + OPEN_RETENTION,
+    )
+    context.session.add(job)
+    context.session.flush()
+    assert job.seq is not None
+    store.add_inputs(context.session, job.seq, order.items)
+    ticket = Ticket(job.id, module.lane, order.account_id, job.seq)
+    context.after_commit.append(lambda: context.services.driver.submit(ticket))
+    return job
+
+
+class CallersPast:
+    """The caller's finished jobs, as far as a module's `check` may look."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def done(self, job_id: str, job_type: str) -> Mapping[str, object] | None:
+        """See `engine.module.Past`."""
+        return next(iter(self._configs(job_type, Job.id == job_id)), None)
+
+    def done_on(self, source_job_id: str, job_type: str) -> list[Mapping[str, object]]:
+        """See `engine.module.Past`."""
+        return self._configs(job_type, Job.source_job_id == source_job_id)
+
+    def _configs(self, job_type: str, where: Any) -> list[Mapping[str, object]]:
+        query = select(Job.config).where(
+            Job.account_id == self._context.account_id, Job.job_type == job_type, Job.status == Status.done, where
+        )
+        return list(self._context.session.exec(query.order_by(col(Job.seq))))
+
+
+def planned_items(module: AnyModule, config: ModuleConfig) -> list[Any]:
+    """The first items of a source; none for other kinds."""
+    return module.plan(config) if isinstance(module, SourceModule) else []

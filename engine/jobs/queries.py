@@ -1,0 +1,87 @@
+"""Looking jobs up, always as their owner, and showing them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, select
+
+from engine.context import Context
+from engine.jobs.errors import JobForbidden, JobMissing
+from engine.jobs.models import Job, Status
+from engine.jobs.schemas import JobPublic
+
+DEAD_QUERY_TILES = 20  # a query without a result in this many tiles is called dead
+
+
+def owned_job(context: Context, job_id: str) -> Job:
+    """The caller's job.
+
+    Raises:
+        JobMissing: no such job, or deleted.
+        JobForbidden: somebody else's.
+    """
+    job = context.session.exec(select(Job).where(Job.id == job_id, col(Job.deleted_at).is_(None))).first()
+    if job is None:
+        raise JobMissing(job_id=job_id)
+    if job.account_id != context.account_id:
+        raise JobForbidden()
+    return job
+
+
+def public(job: Job, now: datetime) -> JobPublic:
+    """A job as callers see it."""
+    config, stats = job.config, job.stats
+    query_stats = _query_stats(stats)
+    return JobPublic(
+        id=job.id,
+        job_type=job.job_type,
+        queries=config.get("queries", []),
+        zones=config.get("zones", []),
+        include_reviews=bool(config.get("include_reviews", False)),
+        status=job.status,
+        grid_points_count=job.planned,
+        processed_points=job.processed,
+        results_count=job.results,
+        error_count=job.errors,
+        ef_cost=job.ef_cost,
+        created_at=job.created_at,
+        started_at=job.started_at,
+        completed_at=job.completed_at,
+        expires_at=job.expires_at,
+        error_message=job.error_message,
+        output_filename=job.output_filename,
+        download_available=downloadable(job),
+        source_job_id=job.source_job_id,
+        pipeline_id=job.pipeline_id,
+        node_id=job.node_id,
+        email_mode=config.get("mode") if job.job_type == "emails" else None,
+        breakdown={"by_query": stats.get("by_query", {}), "by_zone": stats.get("by_zone", {})},
+        dead_queries=[q for q, s in query_stats.items() if s["tiles"] >= DEAD_QUERY_TILES and not s["with_results"]],
+        flagged_tiles_count=stats.get("flagged_tiles", 0),
+        total_attempts_count=stats.get("attempts", job.processed),
+        query_stats=query_stats,
+        notice=" ".join(job.notice) or None,
+        eta_seconds=_eta(job, now),
+        columns=job.columns,
+    )
+
+
+def downloadable(job: Job) -> bool:
+    """Whether rows, final or partial, are still there: an ended job that has a file."""
+    return Status(job.status).terminal and job.status != Status.expired and job.output_filename is not None
+
+
+def _query_stats(stats: dict[str, Any]) -> dict[str, Any]:
+    """Per query: tiles asked, tiles with a result, and their share in percent."""
+    return {
+        query: {**counts, "found_pct": round(100 * counts["with_results"] / counts["tiles"]) if counts["tiles"] else 0}
+        for query, counts in stats.get("query_stats", {}).items()
+    }
+
+
+def _eta(job: Job, now: datetime) -> int | None:
+    """Seconds to go at the pace so far, children of saturated tiles included as they become known."""
+    if job.status != Status.running or job.started_at is None or not job.processed:
+        return None
+    elapsed = (now - job.started_at).total_seconds()
+    return round(elapsed / job.processed * (job.planned - job.processed))

@@ -1,0 +1,220 @@
+"""The only reader and writer of a job's items, rows and reports, and the flush that saves a running job's progress."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from pydantic_core import from_json, to_json
+from sqlalchemy import CursorResult, delete, func, insert, text, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel, and_, col, select
+
+from engine.db.clock import db_now
+from engine.db.engine import Database
+from engine.jobs.gate import LEASE
+from engine.jobs.models import Job, JobInput, JobLog, JobReport, JobRow, Status
+from engine.limits import JOB_TIMEOUT, LOG_LINES_PER_JOB
+from engine.rows.types import Row
+from engine.worker.driver import Claim
+
+PAGE = 2_000  # rows a transaction: an open snapshot makes the WAL grow
+
+Position = tuple[int, int]  # (idx, sub)
+FIRST: Position = (-1, -1)
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one flush saves. Counters are absolute, so that a repeated flush changes nothing."""
+
+    done: bytes
+    processed: int
+    results: int
+    errors: int
+    planned: int
+    columns: list[str]
+    stats: dict[str, Any]
+    notice: list[str]
+    rows: list[tuple[int, int, Row]] = field(default_factory=list[tuple[int, int, Row]])  # idx, sub, row
+    inputs: list[tuple[int, Any]] = field(default_factory=list[tuple[int, Any]])  # idx, item
+    reports: list[tuple[int, Any]] = field(default_factory=list[tuple[int, Any]])
+    logs: list[tuple[datetime, str, str]] = field(default_factory=list[tuple[datetime, str, str]])
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """What a flush learned on its way."""
+
+    cancel_requested: bool
+    too_long: bool
+
+
+def flush(session: Session, claim: Claim, batch: Batch) -> Ack | None:
+    """Save a batch and renew the lease, in the caller's transaction. None: fenced off, nothing may be written."""
+    now = db_now(session)
+    values = {
+        "done": batch.done,
+        "processed": batch.processed,
+        "results": batch.results,
+        "errors": batch.errors,
+        "planned": batch.planned,
+        "columns": batch.columns,
+        "stats": batch.stats,
+        "notice": batch.notice,
+        "suspect": None,
+        "lease_until": now + LEASE,
+    }
+    ours = and_(col(Job.seq) == claim.seq, col(Job.fence) == claim.fence, col(Job.status) == Status.running)
+    renewed = session.exec(update(Job).where(ours).values(**values).returning(col(Job.cancel_requested_at))).first()
+    if renewed is None:
+        return None
+    seq = claim.seq
+    _insert(session, JobRow, [{"job_seq": seq, "idx": i, "sub": s, "data": _text(row)} for i, s, row in batch.rows])
+    _insert(session, JobInput, [{"job_seq": seq, "idx": i, "data": _text(item)} for i, item in batch.inputs])
+    _insert(session, JobReport, [{"job_seq": seq, "idx": i, "data": _text(report)} for i, report in batch.reports])
+    if batch.logs:
+        lines = [{"job_seq": seq, "at": at, "level": level, "message": said} for at, level, said in batch.logs]
+        session.exec(insert(JobLog), params=lines)
+    return Ack(cancel_requested=renewed[0] is not None, too_long=now - claim.started_at > JOB_TIMEOUT)
+
+
+def mark_suspect(session: Session, claim: Claim, idx: int) -> bool:
+    """Name the item that is about to be worked, before it is. False: fenced off."""
+    ours = and_(col(Job.seq) == claim.seq, col(Job.fence) == claim.fence, col(Job.status) == Status.running)
+    return _count(session, update(Job).where(ours).values(suspect=idx)) == 1
+
+
+def add_inputs(session: Session, seq: int, items: Iterable[Any], *, start: int = 0) -> None:
+    """Store the items of a new job."""
+    _insert(session, JobInput, [{"job_seq": seq, "idx": i, "data": _text(item)} for i, item in enumerate(items, start)])
+
+
+def inputs(session: Session, seq: int, after: int, limit: int = PAGE) -> list[tuple[int, Any]]:
+    """A page of stored items as (idx, item), by idx, beyond `after` (-1 for the first)."""
+    query = select(JobInput.idx, JobInput.data).where(col(JobInput.job_seq) == seq, col(JobInput.idx) > after)
+    return [(idx, from_json(data)) for idx, data in session.exec(query.order_by(col(JobInput.idx)).limit(limit))]
+
+
+def rows(session: Session, seq: int, after: Position = FIRST, limit: int = PAGE) -> list[tuple[Position, Row]]:
+    """A page of result rows with their positions, in order, beyond `after`."""
+    key = tuple_(col(JobRow.idx), col(JobRow.sub))
+    query = select(JobRow.idx, JobRow.sub, JobRow.data).where(col(JobRow.job_seq) == seq, key > tuple_(*after))
+    found = session.exec(query.order_by(col(JobRow.idx), col(JobRow.sub)).limit(limit)).all()
+    return [((idx, sub), from_json(data)) for idx, sub, data in found]
+
+
+def slice_of(session: Session, seq: int, offset: int, limit: int) -> list[Row]:
+    """Rows `offset` to `offset + limit`, in order."""
+    query = select(JobRow.data).where(col(JobRow.job_seq) == seq).order_by(col(JobRow.idx), col(JobRow.sub))
+    return [from_json(data) for data in session.exec(query.offset(offset).limit(limit))]
+
+
+def stream(db: Database, seq: int) -> Iterator[Row]:
+    """All rows of a job in order, a short transaction per page."""
+    after = FIRST
+    while True:
+        with db.transaction("read") as session:
+            page = rows(session, seq, after)
+        yield from (row for _, row in page)
+        if len(page) < PAGE:
+            return
+        after = page[-1][0]
+
+
+def count_usable(session: Session, seq: int, needs: Sequence[str]) -> int:
+    """How many rows of a job have at least one of the needed columns; all of them when nothing is needed."""
+    if not needs:
+        return session.exec(select(func.count()).select_from(JobRow).where(col(JobRow.job_seq) == seq)).one()
+    read = "json_extract(data, '$.' || :n{i})" if _is_sqlite(session) else "(data::json)->>(:n{i})"
+    # The white space that `is_empty` trims, too.
+    filled = " OR ".join(f"trim(coalesce({read.format(i=i)}, ''), :blank) <> ''" for i in range(len(needs)))
+    values = {f"n{i}": column for i, column in enumerate(needs)} | {"seq": seq, "blank": " \t\r\n\v\f\u00a0"}
+    query = text(f"SELECT count(*) FROM job_rows WHERE job_seq = :seq AND ({filled})")  # noqa: S608 (no outside text)
+    return session.connection().execute(query, values).scalar_one()
+
+
+def copy_selected(
+    session: Session, *, source: int, target: int, positions: Sequence[Position], from_inputs: bool = False
+) -> None:
+    """Give a job the rows at these positions of another, in this order, inside the database: no column can be lost.
+
+    `from_inputs`: the source's stored items are the rows.
+    """
+    rows_table = "(SELECT job_seq, idx, 0 AS sub, data FROM job_inputs)" if from_inputs else "job_rows"
+    if _is_sqlite(session):
+        place, keys = "p.key", "json_each(:positions) p"
+        idx, sub = "json_extract(p.value, '$[0]')", "json_extract(p.value, '$[1]')"
+    else:
+        place, keys = "p.at - 1", "json_array_elements(CAST(:positions AS json)) WITH ORDINALITY AS p(value, at)"
+        idx, sub = "(p.value->>0)::int", "(p.value->>1)::int"
+    query = (
+        f"INSERT INTO job_rows (job_seq, idx, sub, data) SELECT :target, {place}, 0, r.data FROM {keys}"  # noqa: S608
+        f" JOIN {rows_table} r ON r.job_seq = :source AND r.idx = {idx} AND r.sub = {sub}"
+    )
+    values = {"source": source, "target": target, "positions": to_json(positions).decode()}
+    session.connection().execute(text(query), values)
+
+
+def copy_all(session: Session, *, source: int, target: int) -> None:
+    """Give a new attempt the items, rows and reports of the one before."""
+    for table, columns in (("job_inputs", "idx, data"), ("job_rows", "idx, sub, data"), ("job_reports", "idx, data")):
+        query = (
+            f"INSERT INTO {table} (job_seq, {columns}) SELECT :target, {columns} FROM {table} WHERE job_seq = :source"  # noqa: S608
+        )
+        session.connection().execute(text(query), {"source": source, "target": target})
+
+
+def values_of(session: Session, seq: int, column: str) -> Iterator[str]:
+    """One column of all rows, filled cells only, as text."""
+    after = FIRST
+    while page := rows(session, seq, after):
+        yield from (str(row[column]) for _, row in page if row.get(column))
+        after = page[-1][0]
+
+
+def report(session: Session, seq: int, idx: int) -> Any:
+    """The full report of one item; None when it left none."""
+    data = session.exec(select(JobReport.data).where(JobReport.job_seq == seq, JobReport.idx == idx)).first()
+    return None if data is None else from_json(data)
+
+
+def logs(session: Session, seq: int, after: int, limit: int = LOG_LINES_PER_JOB) -> list[JobLog]:
+    """Log lines of a job beyond a log id, oldest first."""
+    query = select(JobLog).where(JobLog.job_seq == seq, col(JobLog.id) > after).order_by(col(JobLog.id)).limit(limit)
+    return list(session.exec(query).all())
+
+
+def count_logs(session: Session, seq: int) -> int:
+    return session.exec(select(func.count()).select_from(JobLog).where(JobLog.job_seq == seq)).one()
+
+
+def purge(session: Session, seq: int, limit: int = 5_000) -> bool:
+    """Delete a part of what a job holds. True: there may be more."""
+    keys = select(JobRow.idx, JobRow.sub).where(col(JobRow.job_seq) == seq).limit(limit)
+    key = tuple_(col(JobRow.idx), col(JobRow.sub))
+    deleted = _count(session, delete(JobRow).where(col(JobRow.job_seq) == seq, key.in_(keys)))
+    if deleted == limit:
+        return True
+    for table in (JobInput, JobReport, JobLog):
+        session.exec(delete(table).where(col(table.job_seq) == seq))
+    return False
+
+
+def _insert(session: Session, table: type[SQLModel], values: list[dict[str, Any]]) -> None:
+    """Insert, leaving alone what is there: the COMMIT of a flush that is repeated may have landed."""
+    if values:
+        dialect = sqlite if _is_sqlite(session) else postgresql
+        session.exec(dialect.insert(table).on_conflict_do_nothing(), params=values)
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def _count(session: Session, change: Any) -> int:
+    return cast("CursorResult[Any]", session.exec(change)).rowcount
+
+
+def _text(value: Any) -> str:
+    return to_json(value).decode()

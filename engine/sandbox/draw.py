@@ -1,0 +1,33 @@
+"""Seeded chance: the same seed gives the same world, and a larger world begins like a smaller one."""
+
+import random
+import unicodedata
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Deck(Generic[T]):
+    """Draws every card once before any comes again, so that small worlds hold every kind."""
+
+    def __init__(self, cards: Sequence[T], rng: random.Random) -> None:
+        self._cards = tuple(cards)
+        self._rng = rng
+        self._left: list[T] = []
+
+    def draw(self) -> T:
+        if not self._left:
+            self._left = self._rng.sample(self._cards, len(self._cards))
+        return self._left.pop()
+
+
+def folded(text: str) -> str:
+    """Lower case without accents: 'Pâtisserie' -> 'patisserie'."""
+    decomposed = unicodedata.normalize("NFKD", text.lower().replace("œ", "oe"))
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def slug(text: str) -> str:
+    """A label for a host name or a path: letters, digits and single hyphens."""
+    return "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in folded(text)).split())
