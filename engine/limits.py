@@ -33,6 +33,9 @@ MAPS_RESULTS_MAX = 120  # Google Maps lists at most this many places for one sea
 PLACES_RESULTS_MAX = 60  # Places API text search, over all pages
 ZOOM_FIRST = 13
 ZOOM_LAST = 17
+SUBDIVIDE_FROM = {"fast": 15, "advanced": 7, "ultra": 1}  # new places that a saturated tile must have brought
+MODE_FACTOR = {"fast": 1, "advanced": 2, "ultra": 6}  # cost of a mode, compared with fast
+REVIEWS_FACTOR = 1.5  # cost with reviews (CONTRACT X-28)
 
 # Pipelines
 NODES_MAX = 20

@@ -11,9 +11,11 @@ from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from engine.ef import EF_PER_ITEM as EF_PER_ITEM
 from engine.errors import OutsendError as OutsendError
 from engine.limits import MAX_EF_PER_JOB
 from engine.network.types import Api, Dns, Fetcher, SmtpProbe
+from engine.network.types import SmtpDialogue as SmtpDialogue
 from engine.network.types import Unreachable as Unreachable
 from engine.rows.types import Row, Value
 from engine.sources.types import PlaceSource
@@ -25,9 +27,6 @@ EntryCategory = Literal["sources", "enrich", "signals", "outreach", "tools"]
 Accepts = Literal["pois_any", "pois_email", "any_pois"]
 Output = Literal["pois", "pois_email", "verified", "reviews", "passthrough"]
 Level = Literal["debug", "info", "warn", "error"]
-
-# One item of a running job costs this much unless its module says otherwise: 1 EF = 3 x 3,700 items (CONTRACT X-28).
-EF_PER_ITEM = 1 / (3 * 3_700)
 
 
 class ModuleConfig(BaseModel):
@@ -138,7 +137,9 @@ class Module(Generic[C]):
     accepts: ClassVar[Accepts | None] = None  # None: a root
     output: ClassVar[Output]
     needs: ClassVar[tuple[str, ...]] = ()  # canonical columns of which each row must have at least one
-    missing: ClassVar[type[OutsendError]] = NoWebsite  # raised when no item has a needed column; gets `aliases`, `column`
+    missing: ClassVar[type[OutsendError]] = (
+        NoWebsite  # raised when no item has a needed column; gets `aliases`, `column`
+    )
     produces: ClassVar[tuple[str, ...]] = ()  # its own columns, in order
     unit: ClassVar[str]  # what an item is: sites, tiles, rows
     result_unit: ClassVar[str | None] = None  # what a result is; None = `unit`
@@ -146,6 +147,7 @@ class Module(Generic[C]):
     weight: ClassVar[float] = 1.0  # share of a pipeline's progress; transforms count far less
     resumable: ClassVar[bool] = True
     config: ClassVar[type[ModuleConfig]] = NoConfig
+    pipeline_defaults: ClassVar[Mapping[str, Any]] = {}  # options whose default differs in a pipeline
 
     @property
     def type(self) -> str:
@@ -206,14 +208,6 @@ class GroupModule(Module[C]):
 
     async def enrich_group(self, rows: Sequence[Row], config: C, run: Run) -> Sequence[Row]:
         """Own columns of each row, in their order."""
-        raise NotImplementedError
-
-
-class ExpandModule(Module[C]):
-    """One row -> several rows: reviews."""
-
-    async def expand(self, row: Row, config: C, run: Run) -> Sequence[Row]:
-        """The own columns of each new row; none leaves no row of this item."""
         raise NotImplementedError
 
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 import idna
 
+from engine.rows.types import Value, text_of
+
 LOCAL_BYTES_MAX = 64
 DOMAIN_LENGTH_MAX = 253
 ADDRESS_BYTES_MAX = 254  # a path is 256 bytes, its angle brackets included
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+"
-_LOCAL = re.compile(rf'{_ATOM}(?:\.{_ATOM})*|"(?:[^"\\]|\\.)*"')
+_LOCAL = re.compile(rf'{_ATOM}(?:\.{_ATOM})*|"(?:[ !#-\[\]-~]|\\[ -~])*"')
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+(?!\d+$){_LABEL}")
 
@@ -25,13 +27,21 @@ class MailAddress:
     local: str
     domain: str
 
+    @property
+    def plain(self) -> bool:
+        """Whether every mail server can be asked about it: the others need SMTPUTF8 or a quoted name."""
+        return self.local.isascii() and not self.local.startswith('"')
+
     def __str__(self) -> str:
         return f"{self.local}@{self.domain}"
 
 
-def first_address(cell: str) -> MailAddress | None:
-    """The first well-formed address of a cell, which may hold several between commas, semicolons or spaces."""
-    text = "".join(character for character in cell if character.isprintable() or character.isspace())
+def first_address(cell: Value) -> MailAddress | None:
+    """The first well-formed address of a cell: several stand in a list, or between commas, semicolons or spaces."""
+    if isinstance(cell, list):
+        return next(filter(None, map(first_address, cell)), None)
+    # Copied text often carries invisible characters.
+    text = "".join(character for character in text_of(cell) if character.isprintable() or character.isspace())
     whole = read_address(text.strip())  # a quoted local part may hold the separators
     if whole:
         return whole
@@ -44,7 +54,7 @@ def read_address(text: str) -> MailAddress | None:
     An address at a bare IP or at a name of one label is none: no public mailbox is written so.
     """
     local, _, name = text.strip("<>").removeprefix("mailto:").rpartition("@")
-    domain = _ascii_domain(name.rstrip("."))
+    domain = _ascii_domain(name.partition("?")[0].rstrip("."))  # a link may carry a subject
     address = MailAddress(local, domain)
     too_long = len(local.encode()) > LOCAL_BYTES_MAX or len(str(address).encode()) > ADDRESS_BYTES_MAX
     return address if domain and not too_long and _LOCAL.fullmatch(local) else None

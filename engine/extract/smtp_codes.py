@@ -6,7 +6,7 @@ disagree, the answer that can still turn out well wins, so that no living mailbo
 
 import re
 from collections.abc import Mapping
-from typing import Literal, get_args
+from typing import Literal
 
 from engine.network.types import SmtpDialogue, SmtpReply
 
@@ -32,7 +32,7 @@ Reason = Literal[
     "dns_failure",
     "port25_blocked",  # this machine can't reach any mail server
     "no_identity",  # no greeting name or sender is set, so no server was asked
-    "not_asked",  # by the option `smtp`, or because the name before the @ is not ASCII
+    "not_asked",  # by the option `smtp`, or because few servers could take the name before the @
 ]
 
 _INVALID = ("syntax", "unknown_tld", "domain_unknown", "no_mx", "null_mx", "mailbox_unknown", "mailbox_disabled")
@@ -45,8 +45,6 @@ def status_of(reason: Reason) -> Status:
         return "valid"
     return "invalid" if reason in _INVALID else "risky" if reason in _RISKY else "unknown"
 
-
-REASONS: tuple[str, ...] = get_args(Reason)
 
 _DECIDED: Mapping[str, Reason] = {
     "5.1.0": "mailbox_unknown",
@@ -63,27 +61,30 @@ _TOO_MANY = ("4.5.3", "5.5.3")
 _QMAIL_CODE = re.compile(r"\(#(\d\.\d{1,3}\.\d{1,3})\)")  # qmail puts the enhanced code at the end of its text
 _ECHO = re.compile(r"\S*@\S*")
 
-# First match wins: a policy's words beside "user unknown" leave the mailbox open.
+# First match wins: the words of a policy beside "user unknown" leave the mailbox open.
 _PHRASES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
-    ("greylisted", re.compile(r"gr[ae]y-?\s?list|try again later|temporar")),
+    ("greylisted", re.compile(r"gr[ae]y[- ]?list")),
     (
         "blocked",
         re.compile(
-            r"bl[oa]c?k|listed|spam|\brbl\b|policy|polic[iy]|reputation|denied|relay|not (?:permitted|allowed)|sender|"
-            r"your (?:ip|host|server)|client host|hostname|\bhelo\b|\behlo\b|reverse dns|\bptr\b|\bspf\b|\bdkim\b|dmarc|"
-            r"authenti|suspicious|too many|rate|unsolicited|banned|abuse|trust"
+            r"block|black|listed|spam|\brbl\b|polic[iy]|reputation|denied|not (?:permitted|allowed)|abuse|banned|"
+            r"relaying|relay (?:access|denied|not)|(?:to|not|no) relay|sender|your (?:ip|host|server)|client host|"
+            r"hostname|\b[eh][he]lo\b|reverse dns|\bptr\b|\bspf\b|\bdkim\b|dmarc|authenti|suspicious|unsolicited|"
+            r"too many|rate limit"
         ),
     ),
     ("mailbox_full", re.compile(r"quota|(?:mailbox|inbox) (?:is )?full|boîte pleine")),
+    ("unclear", re.compile(r"temporar|later")),
     ("mailbox_disabled", re.compile(r"disabled|deactivated|désactivé|account (?:is )?(?:inactive|closed|suspended)")),
     (
         "mailbox_unknown",
         re.compile(
-            r"(?:user|recipient|mailbox|address|account)(?: \w+)? (?:is )?(?:unknown|not found|unrouteable)|"
-            r"(?:unknown|invalid|no such|unrouteable|not a (?:known|valid)) (?:\w+ )?(?:user|recipient|mailbox|address|account)|"
-            r"no such person|does(?:n't| not) (?:exist|have an? )|no mailbox here|"
-            r"(?:utilisateur|destinataire|adresse|boîte)(?: \w+)? (?:inconnue?|inexistante?)|n'existe pas|"
-            r"(?:empfänger|benutzer)(?: \w+)? (?:unbekannt|existiert nicht)|no existe"
+            r"(?:user|recipient|mailbox|address|account) (?:is )?(?:unknown|not (?:found|known))|"
+            r"(?:unknown|invalid|no such|unrouteable) (?:local )?(?:user|recipient|mailbox|address|account|person)|"
+            r"(?:user|recipient|mailbox|address|account|person).{0,40} does(?:n't| not) exist|"
+            r"no mailbox (?:here|by that name)|not a (?:known|valid) user|"
+            r"user doesn't have|(?:utilisateur|destinataire|adresse|boîte) (?:inconnue?|inexistante?|n'existe pas)|"
+            r"(?:empfänger|benutzer|postfach) (?:ist )?(?:unbekannt|existiert nicht)|(?:usuario|buzón) no existe"
         ),
     ),
 )

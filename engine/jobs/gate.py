@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import ColumnElement, CursorResult, func, or_, text, update
 from sqlmodel import Session, and_, col, select
 
-from engine.context import Context, FinishedJob
+from engine.context import Context, FinishedJob, write
 from engine.jobs.models import Job, Status
 from engine.limits import RETENTION, RUNNING_JOBS_PER_ACCOUNT
 from engine.worker.driver import LANES, Claim, Lane, Refusal
@@ -35,6 +35,7 @@ class _Busy:
     accounts: Counter[int]
 
 
+@write
 def claim(context: Context, me: str, job_id: str | None = None, lanes: Set[Lane] = LANES) -> Claim | Refusal:
     """Give one job to worker `me`: the asked one, or the first of `lanes` that may start."""
     session, now = context.session, context.now()
@@ -53,6 +54,7 @@ def claim(context: Context, me: str, job_id: str | None = None, lanes: Set[Lane]
     return refusal
 
 
+@write
 def finish(
     context: Context, claim: Claim, status: Ending, *, code: str | None = None, message: str | None = None
 ) -> bool:
@@ -61,11 +63,13 @@ def finish(
     return _end(context, _ours(claim), Status(status), error)
 
 
+@write
 def finish_cancelled(context: Context, claim: Claim) -> bool:
     """End a running job whose worker saw the request to cancel. False: the job is no longer ours."""
     return _end(context, _ours(claim), Status.cancelled, {})
 
 
+@write
 def release(context: Context, claim: Claim) -> bool:
     """Give a running job back in good order: the next worker takes over at once."""
     change = update(Job).where(*_ours(claim)).values(lease_until=context.now(), claim_processed=ORDERLY)
@@ -101,6 +105,7 @@ def expire(context: Context, seq: int) -> bool:
     return _rows(context.session, change) == 1
 
 
+@write
 def reclaim_all(context: Context) -> int:
     """Let every running job be taken over at once: who held the worker role before is dead. Returns how many."""
     change = update(Job).where(col(Job.status) == Status.running).values(lease_until=context.now())

@@ -70,11 +70,14 @@ class Output(BaseModel):
     count: int
 
 
+JobEventName = Literal["status", "progress", "log", "error", "done"]
+
+
 class JobEvent(BaseModel):
     """One event of a job's stream. `id` is the log id on `log` events, else None."""
 
     model_config = ConfigDict(frozen=True)
 
-    name: Literal["status", "progress", "log", "error", "done"]
+    name: JobEventName
     data: dict[str, Any]
     id: int | None = None

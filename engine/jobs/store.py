@@ -36,6 +36,7 @@ class Batch:
     columns: list[str]
     stats: dict[str, Any]
     notice: list[str]
+    suspect: int | None = None  # the one item at work, while a job runs carefully
     rows: list[tuple[int, int, Row]] = field(default_factory=list[tuple[int, int, Row]])  # idx, sub, row
     inputs: list[tuple[int, Any]] = field(default_factory=list[tuple[int, Any]])  # idx, item
     reports: list[tuple[int, Any]] = field(default_factory=list[tuple[int, Any]])
@@ -51,7 +52,10 @@ class Ack:
 
 
 def flush(session: Session, claim: Claim, batch: Batch) -> Ack | None:
-    """Save a batch and renew the lease, in the caller's transaction. None: fenced off, nothing may be written."""
+    """Save a batch and renew the lease, in the caller's transaction. None: fenced off, nothing may be written.
+
+    Saving the same batch again is harmless: the COMMIT of a flush whose answer was lost may have landed.
+    """
     now = db_now(session)
     values = {
         "done": batch.done,
@@ -62,7 +66,7 @@ def flush(session: Session, claim: Claim, batch: Batch) -> Ack | None:
         "columns": batch.columns,
         "stats": batch.stats,
         "notice": batch.notice,
-        "suspect": None,
+        "suspect": batch.suspect,
         "lease_until": now + LEASE,
     }
     ours = and_(col(Job.seq) == claim.seq, col(Job.fence) == claim.fence, col(Job.status) == Status.running)
@@ -77,12 +81,6 @@ def flush(session: Session, claim: Claim, batch: Batch) -> Ack | None:
         lines = [{"job_seq": seq, "at": at, "level": level, "message": said} for at, level, said in batch.logs]
         session.exec(insert(JobLog), params=lines)
     return Ack(cancel_requested=renewed[0] is not None, too_long=now - claim.started_at > JOB_TIMEOUT)
-
-
-def mark_suspect(session: Session, claim: Claim, idx: int) -> bool:
-    """Name the item that is about to be worked, before it is. False: fenced off."""
-    ours = and_(col(Job.seq) == claim.seq, col(Job.fence) == claim.fence, col(Job.status) == Status.running)
-    return _count(session, update(Job).where(ours).values(suspect=idx)) == 1
 
 
 def add_inputs(session: Session, seq: int, items: Iterable[Any], *, start: int = 0) -> None:

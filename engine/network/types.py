@@ -40,13 +40,19 @@ class Unreachable(OutsendError):
     hint = "Check the address; the job goes on with the other rows."
 
     def __init__(self, *, url: str, reason: Reason, detail: str = "") -> None:
-        self.url, self.reason, self.detail = url, reason, detail
+        self.url = url
+        self.reason: Reason = reason
+        self.detail = detail
         super().__init__(url=url, reason=reason)
+
+
+class NotConnected(Unreachable):
+    """No connection came about, so nothing else of this host would answer either."""
 
 
 @dataclass(frozen=True, slots=True)
 class TlsFacts:
-    """What the certificate said. `expires_at` is a Unix time in seconds."""
+    """What the certificate said, also where it was not trusted. `expires_at` is a Unix time in seconds."""
 
     subject: str
     issuer: str
@@ -65,13 +71,30 @@ class Page:
     content_type: str = ""  # without parameters, lower case
     truncated: bool = False  # longer than the cap, the rest was not read
     redirects: tuple[str, ...] = ()  # every address on the way, first to last, `final_url` not included
+    cookies: tuple[str, ...] = ()  # the values of `Set-Cookie`, one each; `headers` joins repeated ones with commas
     tls: TlsFacts | None = None
-    elapsed_ms: float = 0.0
+    elapsed_ms: float = 0.0  # on the network, waits for the pace not counted
 
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """The parsed document, parsed once."""
         return LexborHTMLParser(self.html)
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """One fetched file, after its redirects: a logo, a spreadsheet. `body` is decoded, but not read as text."""
+
+    url: str  # as asked
+    final_url: str
+    status: int
+    headers: Mapping[str, str]  # case-insensitive
+    content_type: str  # without parameters, lower case
+    body: bytes
 
     @property
     def ok(self) -> bool:
@@ -86,6 +109,14 @@ class Fetcher(Protocol):
 
         Raises:
             Unreachable: no answer; `reason` says why.
+        """
+        ...
+
+    async def download(self, url: str, *, max_bytes: int, timeout_seconds: float = 20.0) -> Download:
+        """The file behind `url` in one piece, never cached.
+
+        Raises:
+            Unreachable: no answer, or (`too_large`) one of more than `max_bytes`.
         """
         ...
 
@@ -115,8 +146,8 @@ class Answer:
 
 
 class Dns(Protocol):
-    async def addresses(self, host: str) -> Answer:
-        """A and AAAA records, v4 first."""
+    async def addresses(self, host: str, *, fresh: bool = False) -> Answer:
+        """A and AAAA records, v4 first. `fresh` looks past the cache, as a second opinion on a missing name."""
         ...
 
     async def mx(self, domain: str) -> MxAnswer: ...

@@ -53,7 +53,7 @@ STREETS = (
     "rue Jean-Quelconque",
 )
 METRES_PER_DEGREE = 111_320.0
-SPREAD_METRES = 3_000.0
+SPREAD_METRES = 2_200.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ class Commune:
     weight: int  # how many businesses, relative to the others
 
 
-LYON = Commune("Lyon", "69003", "Rhône", 45.7605, 4.8555, "04 65 71", 9)
+LYON = Commune("Lyon", "69003", "Rhône", 45.7580, 4.8350, "04 65 71", 9)
 STRASBOURG = Commune("Strasbourg", "67000", "Bas-Rhin", 48.5734, 7.7521, "03 53 01", 3)
 COMMUNES = (
     LYON,

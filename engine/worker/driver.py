@@ -64,3 +64,7 @@ class Driver(Protocol):
     async def serve(self, work: Work, lanes: Set[Lane]) -> None:
         """Call `work` whenever it is somebody's turn, until cancelled."""
         ...
+
+    def close(self) -> None:
+        """Let go of what the driver holds open."""
+        ...

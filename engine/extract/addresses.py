@@ -1,0 +1,179 @@
+"""Find e-mail addresses in text, as written or spelled out ('contact [at] dupont [point] fr'), and refuse false ones.
+
+Scans for a literal first, then matches on small windows around it.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Literal, NamedTuple
+
+from tldextract import TLDExtract
+
+Spelling = Literal["text", "spelled", "spaced", "bare"]
+
+
+class Found(NamedTuple):
+    """An address in lower case and how it was written.
+
+    `spelled`: with a word in brackets, or words for both signs. `spaced`: with blanks around the sign. `bare`: with a
+    plain word such as 'at' and real dots, which ordinary prose may hold too.
+    """
+
+    address: str
+    spelling: Spelling
+
+
+LOCAL_MAX = 64  # RFC 5321
+DOMAIN_MAX = 253
+WINDOW = 120  # characters each side of a spelled sign
+
+_LOCAL = re.compile(r"[a-z0-9](?:[a-z0-9._+'-]*[a-z0-9_])?\Z|_[a-z0-9_.-]*[a-z0-9]\Z")
+_BEFORE = re.compile(r"[A-Za-z0-9._+'-]{0,64}\Z")
+_DOMAIN = re.compile(r"(?:[^\W_][\w-]{0,62}\.){1,8}[^\W\d_]{2,24}|(?:[\w-]{1,63}\.){1,8}xn--[a-z0-9-]{2,59}")
+_GLUED_NUMBER = re.compile(r"\+?(?:\d[.-]?){9,14}(?=[a-z])", re.IGNORECASE)
+_GLUED_WORD = re.compile(r"([a-z]{2,10})(?=[A-ZÀ-Þ])")
+_URL_BEFORE = re.compile(r"(?:://\S{0,200}|/)\Z")
+
+_ASSETS = frozenset(
+    "png jpg jpeg gif webp svg ico avif bmp css js mjs json xml html htm php woff woff2 ttf eot otf zip mov mp3 mp4 webm"
+    " map pdf min scss less ts tsx jsx vue py rb sh md".split()
+)
+_SIGN = {"＠": "@", "﹫": "@", "．": ".", "。": "."}
+
+_AT_WORDS = r"at|ät|à|arobase?s?|arob|arroba|chiocciola|klammeraffe|chez|@"
+_DOT_WORDS = r"dot|point|punkt|punto|ponto|pt|\."
+_OPEN, _CLOSE = r"[\[({<«‹|]", r"[\])}>»›|]"
+_AT_BRACKET = re.compile(rf"\s{{0,3}}{_OPEN}\s{{0,2}}(?:{_AT_WORDS}|a)\s{{0,2}}{_CLOSE}\s{{0,3}}", re.IGNORECASE)
+_DOT_BRACKET = re.compile(rf"\s{{0,3}}{_OPEN}\s{{0,2}}(?:{_DOT_WORDS}|d)\s{{0,2}}{_CLOSE}\s{{0,3}}", re.IGNORECASE)
+_AT_BARE = re.compile(r"(?<=\w)(?:\s{1,3}(?:at|chez)\s{1,3}|_at_|-at-)(?=\w)", re.IGNORECASE)
+_AT_RARE = re.compile(r"(?<=\w)\s{1,3}(?:arobase?s?|arroba|chiocciola|klammeraffe)\s{1,3}(?=\w)", re.IGNORECASE)
+_AT_SPACED = re.compile(r"(?<=[\w])\s{1,3}@\s{1,3}(?=\w)")
+_DOT_BARE = re.compile(r"(?<=\w)(?:\s{1,3}(?:dot|point|punkt|punto|ponto)\s{1,3}|_dot_|-dot-)(?=\w)", re.IGNORECASE)
+_DOT_SPACED = re.compile(r"\A([\w-]{1,63})\s{0,2}\.\s{0,2}(?=[a-z]{2,6}\b)", re.IGNORECASE)
+_NO_SPAM = re.compile(r"([._-]?)(?:no-?spam|remove-?this|removeme|anti-?spam|sans-?spam|enleverceci)([._-]?)", re.I)
+# What a line must hold before the expressions above are tried on it.
+_HINTS = (
+    "at]",
+    "at)",
+    "at}",
+    "at>",
+    "at »",
+    " at ",
+    "_at_",
+    "-at-",
+    "arob",
+    "arrob",
+    "chiocc",
+    "klammer",
+    "chez ",
+    " @ ",
+)
+_MORE_HINTS = (
+    "[@",
+    "(@",
+    "{@",
+    "[a]",
+    "(a)",
+    "at ]",
+    "at )",
+    "at }",
+    "[ @",
+    "( @",
+    "à]",
+    "à)",
+    "ät]",
+    "ät)",
+    "|at|",
+    "«at",
+)
+
+
+def find_addresses(text: str) -> Iterator[Found]:
+    """The addresses written out with '@', in their order, each as often as it stands there."""
+    if not text.isascii():
+        for sign, plain in _SIGN.items():
+            text = text.replace(sign, plain)
+    at = text.find("@")
+    while at >= 0:
+        if address := _around(text, at):
+            yield Found(address, "text")
+        at = text.find("@", at + 1)
+
+
+def find_spelled(text: str) -> Iterator[Found]:
+    """The addresses whose '@' is a word or stands apart, in the order of their strength."""
+    lower = text.lower()
+    if not any(hint in lower for hint in _HINTS) and not any(hint in lower for hint in _MORE_HINTS):
+        return
+    for sign, spelling in _SIGNS:
+        for found in sign.finditer(text):
+            yield from _spelled(text, found, spelling)
+
+
+def is_domain(domain: str) -> bool:
+    """Whether the name ends in a public suffix and has a name before it. An asset's name ('2x.png') is none."""
+    if domain.rpartition(".")[2] in _ASSETS:
+        return False
+    found = _suffixes().extract_str(domain)
+    return bool(found.suffix) and bool(found.domain)
+
+
+def strip_no_spam(text: str) -> str:
+    """The address without the words that people are asked to remove from it ('contact@NOSPAM.dupont.fr')."""
+    return _NO_SPAM.sub(lambda found: "." if found[1] == found[2] == "." else "", text)
+
+
+@cache
+def _suffixes() -> TLDExtract:
+    # Only the list inside the package: nothing is fetched, nothing is written.
+    return TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+def _around(text: str, at: int) -> str:
+    """The address around the '@' at that place; '' when there is none."""
+    before = _BEFORE.search(text, max(0, at - LOCAL_MAX), at)
+    domain = _DOMAIN.match(text, at + 1, at + 1 + DOMAIN_MAX)
+    if before is None or domain is None or _URL_BEFORE.search(text, max(0, before.start() - 210), before.start()):
+        return ""
+    local = _GLUED_NUMBER.sub("", before[0], count=1) if before[0][:1] in "+0123456789" else before[0]
+    name = _real_domain(domain[0])
+    local = strip_no_spam(local).lower().lstrip(".-'+")
+    return f"{local}@{name}" if name and ".." not in local and _LOCAL.match(local) else ""
+
+
+def _real_domain(written: str) -> str:
+    """The longest beginning that is a domain: words glued to its end ('dupont.frTél', 'dupont.fr.Nous') are cut off."""
+    written = strip_no_spam(written)
+    labels = written.split(".")
+    while len(labels) >= 2:
+        sentence = len(labels) > 2 and labels[-1].istitle() and labels[-2].islower()
+        if is_domain(name := ".".join(labels).lower()) and not (sentence and is_domain(name.rpartition(".")[0])):
+            return name
+        glued = _GLUED_WORD.match(labels[-1])
+        if glued and is_domain(name := ".".join([*labels[:-1], glued[1]]).lower()):
+            return name
+        if labels[-1].lower() in _ASSETS:
+            return ""
+        labels.pop()
+    return ""
+
+
+def _spelled(text: str, sign: re.Match[str], spelling: Spelling) -> Iterator[Found]:
+    before, after = text[max(0, sign.start() - WINDOW) : sign.start()], text[sign.end() : sign.end() + WINDOW]
+    before, after = _DOT_BRACKET.sub(".", before), _DOT_BRACKET.sub(".", after)
+    with_words = _DOT_BARE.sub(".", after)
+    if spelling == "bare" and with_words != after:
+        spelling = "spelled"
+    if spelling != "bare":
+        before, after = _DOT_BARE.sub(".", before), _DOT_SPACED.sub(r"\1.", with_words)
+    if address := _around(f"{before}@{after}", len(before)):
+        yield Found(address, spelling)
+
+
+_SIGNS: tuple[tuple[re.Pattern[str], Spelling], ...] = (
+    (_AT_BRACKET, "spelled"),
+    (_AT_RARE, "spelled"),
+    (_AT_SPACED, "spaced"),
+    (_AT_BARE, "bare"),
+)

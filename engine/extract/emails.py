@@ -1,0 +1,253 @@
+"""The e-mail addresses of a page, however it writes them, and which of a site's addresses is the best.
+
+Every candidate keeps where it stood and how it was written. Nothing is guessed: an address is a candidate only when
+people (or a browser) can read it from the page.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from html import unescape
+from typing import Literal
+from urllib.parse import unquote
+
+from engine.extract import mail_codes
+from engine.extract.addresses import find_addresses, find_spelled, is_domain
+from engine.extract.html import Document, Element, Link, Script
+from engine.extract.javascript import CODE_LENGTH_MAX, fold_strings
+from engine.extract.json_ld import values_of
+from engine.extract.mail_refusals import is_refused
+from engine.extract.pages import PageKind
+from engine.extract.sections import PARTIES, Section
+from engine.rows.mailboxes import is_free_provider, is_personal
+from engine.rows.sites import is_aggregator, registrable_domain
+
+Method = Literal[
+    "mailto", "text", "spelled", "spaced", "bare", "reversed", "cloudflare", "attribute", "parts", "script", "json_ld"
+]
+Relation = Literal["own", "group", "free", "other"]
+
+RELATIONS: tuple[Relation, ...] = ("own", "group", "free", "other")
+PAGE_RANK: dict[PageKind, int] = {"contact": 0, "legal": 1, "home": 2, "team": 3, "about": 4, "prices": 5}
+# Scripts and prose hold addresses of third parties; there an unrelated domain proves nothing.
+_UNSURE: frozenset[Method] = frozenset(("script", "bare", "spaced", "reversed", "attribute"))
+_TEXT_ATTRIBUTES = ("alt", "title", "aria-label", "content")
+# A script without any of these puts no address together.
+_SCRIPT_HINTS = ("@", "%40", "\\x40", "\\u0040", "&#64;", "&#x40;", "&#064;", "fromCharCode(", "atob(", "mailto", "mi=")
+_FOLD_HINTS = ("'@", '"@', "@'", '@"', "`@", "@$", *_SCRIPT_HINTS[1:-1], ".reverse(", ".join(")
+_BEFORE_IN_CODE = frozenset("\"'`>:;(,= ")
+_AFTER_IN_CODE = frozenset("\"'`<\\?&,; ")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An address in lower case, where it stood and how it was written."""
+
+    address: str
+    method: Method
+    page: str
+    kind: PageKind
+    section: Section
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate that is kept. `relation` is that of its domain to the site; `personal`: no role mailbox."""
+
+    candidate: Candidate
+    relation: Relation
+    personal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Domains:
+    """Registrable domains around a site: its own, those it declares as its group's, those of its host and agency."""
+
+    own: frozenset[str]
+    group: frozenset[str] = frozenset()
+    foreign: frozenset[str] = frozenset()
+
+    def relation(self, domain: str) -> Relation:
+        registrable = registrable_domain(domain)
+        if registrable in self.own:
+            return "own"
+        if registrable in self.group or _name(registrable) in {_name(own) for own in self.own}:
+            return "group"
+        return "free" if is_free_provider(domain) else "other"
+
+
+def find_candidates(document: Document, *, page: str, kind: PageKind, own: frozenset[str]) -> list[Candidate]:
+    """Every address of one page, in the order of the ways to write them; one address may come several times."""
+    return [
+        Candidate(address, method, page, kind, section)
+        for method, section, text in _texts(document, own)
+        for address in text
+    ]
+
+
+def declared_domains(document: Document) -> frozenset[str]:
+    """Registrable domains that the page declares as its organisation's: canonical address, JSON-LD `url` of a business
+    and of its parent. Directories and social networks are none."""
+    urls = [document.canonical]
+    for thing in document.json_ld:
+        if any(key in thing for key in ("telephone", "email", "address", "parentOrganization", "legalName")):
+            url = thing.get("url")
+            urls.append(url if isinstance(url, str) else "")
+            urls.extend(values_of(thing.get("parentOrganization"), "url"))
+    return frozenset(registrable_domain(url) for url in urls if url.startswith("http") and not is_aggregator(url))
+
+
+def foreign_domains(document: Document) -> frozenset[str]:
+    """Registrable domains that the page links where it speaks of its host, its agency or a mediator."""
+    links = (link.href for link in document.links if link.section in PARTIES)
+    return frozenset(registrable_domain(href) for href in links if href.startswith("http"))
+
+
+def rank(candidates: Iterable[Candidate], domains: Domains) -> list[Ranked]:
+    """The addresses worth writing to, best first, each once. Pure and deterministic.
+
+    Own domain, then group, free provider, other; personal before role; contact page, legal notice, home, others; then
+    alphabetical. Left out: samples, machines, vendors, and what belongs to the host, the agency or a mediator.
+    """
+    best: dict[str, tuple[tuple[int, bool, int, str], Ranked]] = {}
+    for candidate in candidates:
+        relation = domains.relation(candidate.address.partition("@")[2])
+        if not _is_kept(candidate, relation, domains):
+            continue
+        personal = is_personal(candidate.address)
+        key = (RELATIONS.index(relation), not personal, PAGE_RANK[candidate.kind], candidate.address)
+        if candidate.address not in best or key < best[candidate.address][0]:
+            best[candidate.address] = key, Ranked(candidate, relation, personal)
+    return [ranked for _, ranked in sorted(best.values(), key=lambda entry: entry[0])]
+
+
+def _is_kept(candidate: Candidate, relation: Relation, domains: Domains) -> bool:
+    if is_refused(candidate.address, own=relation == "own"):
+        return False
+    if relation in ("own", "group"):
+        return True
+    if candidate.section in ("agency", "mediator") or candidate.method == "bare":
+        return False
+    if relation == "free":
+        return True  # also beside the host's name: no host writes from there
+    registrable = registrable_domain(candidate.address.partition("@")[2])
+    return candidate.section != "host" and candidate.method not in _UNSURE and registrable not in domains.foreign
+
+
+def _name(registrable: str) -> str:
+    """What the domains of one brand share: 'cabinet-dupont.fr', 'cabinetdupont.com'."""
+    return registrable.partition(".")[0].replace("-", "")
+
+
+Texts = Iterator[tuple[Method, Section, Iterable[str]]]
+
+
+def _texts(document: Document, own: frozenset[str]) -> Texts:
+    for link in document.links:
+        yield from _of_link(link, own)
+    for block in document.blocks:
+        yield from _of_text(block.text, block.section, own)
+    for element in document.elements:
+        yield from _of_element(element, own)
+    for script in document.scripts:
+        if script.code and any(hint in script.code for hint in _SCRIPT_HINTS):
+            yield "script", "main", _of_script(script, own)
+    for thing in document.json_ld:
+        for value in values_of(thing, "email"):
+            yield "json_ld", "main", _plain(unescape(value))
+
+
+def _of_link(link: Link, own: frozenset[str]) -> Texts:
+    href = link.href
+    start = href[:11].lower()
+    if start.startswith("mailto:"):
+        text = mail_codes.mailto(href)
+        yield "mailto", link.section, [*_plain(text), *_spelled_out(text)]
+    elif start.startswith("javascript:"):
+        yield "script", link.section, _of_code(unquote(href[11:], errors="replace"), own)
+    elif mail_codes.CLOUDFLARE_LINK in href:
+        code = href.partition(mail_codes.CLOUDFLARE_LINK)[2]
+        yield "cloudflare", link.section, _plain(mail_codes.cloudflare(code).partition("?")[0])
+
+
+def _of_text(text: str, section: Section, own: frozenset[str]) -> Texts:
+    if "&#" in text:
+        text = unescape(text)  # encoded twice
+    if "@" in text or not text.isascii():
+        found = _plain(text)
+        yield "text", section, found
+        if not found and "@" in text:
+            turned = [address for address in _plain(text[::-1]) if registrable_domain(address.partition("@")[2]) in own]
+            yield "reversed", section, turned
+    for address, spelling in find_spelled(text):
+        yield spelling, section, [address]
+
+
+def _of_element(element: Element, own: frozenset[str]) -> Texts:
+    attributes, section = element.attributes, element.section
+    for name, value in attributes.items():
+        if not value:
+            continue
+        if name == "data-cfemail":
+            yield "cloudflare", section, _plain(mail_codes.cloudflare(value))
+        elif name == "data-mailto-token":
+            vector = attributes.get("data-mailto-vector") or ""
+            yield "attribute", section, _plain(mail_codes.typo3(value, int(vector) if vector.isdecimal() else None))
+        elif name.startswith("on"):
+            yield "script", section, _of_code(value, own)
+        elif name in _TEXT_ATTRIBUTES:
+            yield "attribute", section, _plain(unescape(value)) if "@" in value else []
+        elif name.startswith("data-") and ("mail" in name or "@" in value):
+            yield "attribute", section, _meant((_plain(text) for text in mail_codes.readings(value)), own)
+    if parts := mail_codes.parts_of(attributes):
+        yield "parts", section, _plain(parts)
+
+
+def _of_script(script: Script, own: frozenset[str]) -> list[str]:
+    code = script.code
+    if "mi=" in code and (written := mail_codes.email_encoder(code)):
+        return _plain(written)
+    if len(code) <= CODE_LENGTH_MAX and any(hint in code for hint in _FOLD_HINTS):
+        return _of_code(code, own)
+    code = code.replace("\\u0040", "@").replace("\\u003e", ">").replace("\\u003E", ">")
+    return [address for address in _plain(code) if _is_quoted(code, address)]
+
+
+def _of_code(code: str, own: frozenset[str]) -> list[str]:
+    """Addresses that a small piece of JavaScript puts together."""
+    opened = mail_codes.typo3_call(code) or mail_codes.call_with_parts(code)
+    texts = [_decoded(text) for text in fold_strings(code)]
+    found = [address for text in texts if "@" in text for address in _plain(text)]
+    if mail_codes.turns_letters(code):
+        turned = [address for text in texts if "@" in text for address in _plain(mail_codes.rot13(text))]
+        found = _meant([turned, found], own)
+    return [*_plain(opened), *found]
+
+
+def _decoded(text: str) -> str:
+    text = unescape(text) if "&" in text else text
+    return unquote(text, errors="replace") if "%" in text else text
+
+
+def _is_quoted(code: str, address: str) -> bool:
+    """Whether the address stands in a string or in markup of the code, not in a comment or a licence."""
+    at = code.lower().find(address)
+    end = at + len(address)
+    return at > 0 and code[at - 1] in _BEFORE_IN_CODE - {" "} and code[end : end + 1] in _AFTER_IN_CODE
+
+
+def _plain(text: str) -> list[str]:
+    return [found.address for found in find_addresses(text)] if "@" in text or not text.isascii() else []
+
+
+def _spelled_out(text: str) -> list[str]:
+    """Addresses of a mailto that is itself spelled out: 'mailto:contact[at]dupont.fr'."""
+    return [found.address for found in find_spelled(text) if is_domain(found.address.partition("@")[2])]
+
+
+def _meant(readings: Iterable[list[str]], own: frozenset[str]) -> list[str]:
+    """Of several readings of one text, the one on the site's own domain, else the first that gives an address."""
+    given = [reading for reading in readings if reading]
+    for reading in given:
+        if any(registrable_domain(address.partition("@")[2]) in own for address in reading):
+            return reading
+    return given[0] if given else []

@@ -1,0 +1,158 @@
+"""Which pages of a site to read: home, then those that it links as contact, legal notice, about, team or prices."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+from engine.extract.html import Document
+from engine.rows.columns import fold
+from engine.rows.sites import registrable_domain
+
+PageKind = Literal["home", "contact", "legal", "team", "about", "prices"]
+
+PAGES_MAX = 6  # of one site, home included
+TRIES_MAX = 2  # of well-known paths
+# Tried when neither the home page nor a sitemap names such a page.
+WELL_KNOWN: dict[PageKind, str] = {
+    "contact": "/contact",
+    "legal": "/mentions-legales",
+    "team": "/equipe",
+    "about": "/a-propos",
+    "prices": "/tarifs",
+}
+WELL_KNOWN_GERMAN: dict[PageKind, str] = {
+    "contact": "/kontakt",
+    "legal": "/impressum",
+    "team": "/team",
+    "about": "/ueber-uns",
+    "prices": "/preise",
+}
+GERMAN_SUFFIXES = (".de", ".at")
+LABEL_LENGTH_MAX = 40  # a longer link text is a headline, no menu entry
+SEGMENT_LENGTH_MAX = 50
+WORDS_MAX = 5
+PER_KIND_MAX = 2
+SITEMAP_LENGTH_MAX = 500_000
+
+_WORDS: dict[PageKind, str] = {
+    "contact": r"contact(?:s|ez|eznous|us|me|o|os|i|er)?|kontakt(?:e|formular)?|contatt(?:i|o|aci)|coordonnees|nous ecrire"
+    r"|nous joindre|joindre|get in touch|reach us|ansprechpartner",
+    "legal": r"mentions?|legal(?:es?|s|notice)?|mentionslegales|impressum|imprint|aviso legal|note legali|anbieterkennung"
+    r"|infos? legales|notices? legales?|rechtliches|cgu|cgv|conditions generales|privacy|confidentialite|rgpd"
+    r"|datenschutz|privacidad",
+    "team": r"equipes?|notreequipe|teams?|staff|mitarbeiter|equipo|collaborateurs|praticiens|qui sommes nous"
+    r"|quisommesnous|squadra|our people|unser team",
+    "about": r"a propos|apropos|about|aboutus|ueber uns|uber uns|ueberuns|presentation|quienes somos|nosotros"
+    r"|sobre nosotros|chi siamo|(?:notre )?(?:cabinet|histoire|entreprise|societe)|unternehmen|who we are|azienda",
+    "prices": r"tarifs?|tarification|prix|pricing|prices?|preise?|precios?|tarifas|prezzi|listino|nos offres|plans?"
+    r"|abonnements?|formules|honoraires",
+}
+_KINDS: tuple[PageKind, ...] = ("contact", "legal", "team", "about", "prices")
+_KIND = re.compile("|".join(rf"(?P<{kind}>(?<![a-z0-9])(?:{words})(?![a-z0-9]))" for kind, words in _WORDS.items()))
+_SPLIT = re.compile(r"[\W_]+")
+_FILES = re.compile(
+    r"\.(?:pdf|jpe?g|png|gif|webp|svg|zip|docx?|xlsx?|pptx?|mp[34]|css|js|json|xml|ics|vcf|rss)$", re.IGNORECASE
+)
+_LOC = re.compile(r"<loc>\s{0,20}(?:<!\[CDATA\[)?\s{0,20}([^<\]\s]{1,2000})", re.IGNORECASE)
+
+
+class PlannedPage(NamedTuple):
+    """A page worth reading. `url` is absolute, without fragment."""
+
+    url: str
+    kind: PageKind
+
+
+def same_page(url: str) -> str:
+    """What the spellings of one page's address share."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    return f"{host}{parts.path.rstrip('/')}?{parts.query}"
+
+
+def base_of(document: Document, page_url: str) -> str:
+    """The address against which the page's links are resolved."""
+    return absolute(document.base, page_url) or page_url if document.base else page_url
+
+
+def absolute(href: str, base: str) -> str:
+    """`href` as an absolute http(s) address without its fragment; '' when it is none (mailto, javascript, broken)."""
+    try:
+        url = urljoin(base, href.strip()).partition("#")[0]
+        return url if urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname else ""
+    except ValueError:  # such as 'http://[broken'
+        return ""
+
+
+def kind_of(url: str, text: str = "") -> PageKind | None:
+    """What page an address is by its link's text, else by its path; None when neither says so."""
+    if text and len(text) <= LABEL_LENGTH_MAX and (kind := _kind_in(text)):
+        return kind
+    segments = [part for part in urlsplit(url).path.split("/") if part][-2:]
+    for segment in reversed(segments):
+        if len(segment) <= SEGMENT_LENGTH_MAX and (kind := _kind_in(segment)):
+            return kind
+    return None
+
+
+def plan_links(document: Document, page_url: str, kinds: Sequence[PageKind]) -> list[PlannedPage]:
+    """The pages of these kinds that a page links on its own registrable domain.
+
+    In the order of `kinds`; within a kind the shortest path first, then as they stand. At most two of a kind.
+    """
+    base, own = base_of(document, page_url), registrable_domain(page_url)
+    return _chosen(((absolute(link.href, base), link.text) for link in document.links), page_url, own, kinds)
+
+
+def plan_sitemap(xml: str, page_url: str, kinds: Sequence[PageKind]) -> list[PlannedPage]:
+    """The pages of these kinds that a sitemap lists, by their paths."""
+    return _chosen(((url, "") for url in sitemap_urls(xml)), page_url, registrable_domain(page_url), kinds)
+
+
+def sitemap_urls(xml: str) -> list[str]:
+    """The addresses of a sitemap or of a sitemap index."""
+    return [found.replace("&amp;", "&") for found in _LOC.findall(xml[:SITEMAP_LENGTH_MAX])]
+
+
+def nested_sitemap(xml: str) -> str:
+    """The sitemap of an index that lists the pages (not the posts, products or images); '' when this is no index."""
+    if "<sitemapindex" not in xml[:2_000].lower():
+        return ""
+    urls = sitemap_urls(xml)
+    return next((url for url in urls if "page" in urlsplit(url).path.lower()), urls[0] if urls else "")
+
+
+def guesses(home_url: str, kinds: Iterable[PageKind]) -> list[PlannedPage]:
+    """Well-known addresses of the kinds, in their order; two at most."""
+    host = urlsplit(home_url).hostname or ""
+    paths = WELL_KNOWN_GERMAN if host.endswith(GERMAN_SUFFIXES) else WELL_KNOWN
+    return [PlannedPage(urljoin(home_url, paths[kind]), kind) for kind in kinds if kind in paths][:TRIES_MAX]
+
+
+def _kind_in(words: str) -> PageKind | None:
+    text = _SPLIT.sub(" ", fold(words)).strip()
+    found = _KIND.search(text)
+    if found is None or text.count(" ") >= WORDS_MAX:
+        return None
+    return next(kind for kind in _KINDS if kind == found.lastgroup)
+
+
+def _chosen(links: Iterable[tuple[str, str]], page_url: str, own: str, kinds: Sequence[PageKind]) -> list[PlannedPage]:
+    by_kind: dict[PageKind, list[str]] = {kind: [] for kind in kinds}
+    seen = {same_page(page_url)}
+    for url, text in links:
+        if not url or same_page(url) in seen:
+            continue
+        kind = kind_of(url, text)
+        if kind in by_kind and not _FILES.search(urlsplit(url).path) and registrable_domain(url) == own:
+            seen.add(same_page(url))
+            by_kind[kind].append(url)
+    return [
+        PlannedPage(url, kind) for kind, urls in by_kind.items() for url in sorted(urls, key=_length)[:PER_KIND_MAX]
+    ]
+
+
+def _length(url: str) -> tuple[int, int]:
+    path = urlsplit(url).path.rstrip("/")
+    return path.count("/"), len(path)

@@ -1,0 +1,90 @@
+"""Where on a page a text stands: its landmark, and whether it speaks of somebody else than the site's owner."""
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+from engine.rows.columns import fold
+
+Landmark = Literal["header", "nav", "main", "footer"]
+Party = Literal["host", "agency", "mediator"]
+Section = Literal["header", "nav", "main", "footer", "host", "agency", "mediator"]
+
+PARTIES: frozenset[Section] = frozenset(("host", "agency", "mediator"))
+LABEL_LENGTH_MAX = 120  # a longer line is prose that only mentions the word
+
+_BY_TAG: Mapping[str, Landmark] = {"header": "header", "nav": "nav", "main": "main", "footer": "footer"}
+_BY_ROLE: Mapping[str, Landmark] = {
+    "banner": "header",
+    "navigation": "nav",
+    "main": "main",
+    "contentinfo": "footer",
+}
+_NAMED = re.compile(r"(?:^|[\s_-])(?:(footer|pied)|(navbar|navigation|nav|menu)|(header|entete))(?:$|[\s_-])")
+_NAMED_STEMS = ("footer", "pied", "nav", "menu", "header", "entete")
+_NAMED_LANDMARKS: tuple[Landmark, ...] = ("footer", "nav", "header")
+_NAMED_TAGS = frozenset(("div", "section", "ul", "table", "td", "aside"))
+
+_HOST = re.compile(
+    r"\bheberge(?:ur|r)\b|\bheberge(?:e|es)? (?:par|chez)\b|\bhebergement (?:du site|web|internet|et)\b|^hebergement\b"
+    r"|\bhost(?:ing provider|ed by|ed at)\b|^(?:web ?)?host(?:ing|er)\b|\bproveedor de alojamiento\b|^alojamiento web\b"
+    r"|\bfornitore di hosting\b|\bwebhoster\b"
+)
+_AGENCY = re.compile(
+    r"\b(?:realise|cree|concu|developpe)e? (?:et \w+ )?(?:par|avec)\b"
+    r"|\b(?:conception|realisation|creation|developpement)\b[\w\s&/,'-]{0,30}\b(?:site|web|internet|graphique|technique)\b"
+    r"|\b(?:conception|realisation)\b[\w\s&/,'-]{0,30}(?:[:|]|\bpar\b)|^(?:conception|realisation)$"
+    r"|^(?:conception (?:et|&|/) realisation|credits?|webmaster|agence web|web ?design(?:er)?)\b"
+    r"|\b(?:web ?site|site|design|designed|made|built|developed|powered) by\b|\bweb ?design\s*:"
+    r"|\b(?:umsetzung|realisierung|webdesign)\s*(?::|von\b|durch\b)|\bdiseno web\b|\b(?:disenado|desarrollado) por\b"
+    r"|\b(?:realizzato|sviluppato|creato) da\b|\brealizzazione (?:sito|web)\b"
+)
+_MEDIATOR = re.compile(
+    r"\bmediateur\b|\bmediation\b|\bcnil\b|\breglement (?:en ligne )?des litiges\b|\bautorite de controle\b"
+    r"|\b(?:verbraucher)?schlichtung|\bstreitbeilegung\b|\bdispute resolution\b|\bsupervisory authority\b"
+)
+# A line without any of these is not worth the expressions above.
+_PARTY_STEMS = (
+    *("berg", "host", "aloja", "réal", "real", "conc", "cré", "cre", "velop", "svilup", "desarr", "design", "dise"),
+    *("made by", "built", "site by", "powered", "webmaster", "agence", "umsetz", "média", "media", "cnil", "litige"),
+    *("contrôle", "controle", "schlicht", "streit", "dispute", "authority"),
+)
+_OWNER = re.compile(
+    r"^(?:l')?(?:editeur|proprietaire|directeur|directrice|responsable|raison sociale|societe|publisher|owner"
+    r"|herausgeber|verantwortlich|titular|editore)\b"
+)
+
+
+def landmark(tag: str, attributes: Mapping[str, str | None]) -> Landmark | None:
+    """The landmark that an element opens: by its tag, its role, or the usual names in its id and class."""
+    if tag in _BY_TAG:
+        return _BY_TAG[tag]
+    if role := attributes.get("role"):
+        return _BY_ROLE.get(role)
+    if tag not in _NAMED_TAGS:
+        return None
+    names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".lower()
+    found = _NAMED.search(names) if any(stem in names for stem in _NAMED_STEMS) else None
+    return _NAMED_LANDMARKS[(found.lastindex or 1) - 1] if found else None
+
+
+def party(line: str) -> Party | None:
+    """Whose contact data a labelled line announces, when it is not the owner's: 'Hébergeur : …', 'Site réalisé par …'."""
+    if len(line) > LABEL_LENGTH_MAX:
+        line = line[:LABEL_LENGTH_MAX].partition(":")[0]
+        if len(line) > LABEL_LENGTH_MAX // 2:
+            return None
+    lower = line.lower()
+    if not any(stem in lower for stem in _PARTY_STEMS):
+        return None
+    folded = fold(lower)
+    if _HOST.search(folded):
+        return "host"
+    if _AGENCY.search(folded):
+        return "agency"
+    return "mediator" if _MEDIATOR.search(folded) else None
+
+
+def is_owner_label(line: str) -> bool:
+    """Whether the line turns to the site's owner again: 'Éditeur du site', 'Directeur de la publication'."""
+    return bool(_OWNER.search(fold(line[:LABEL_LENGTH_MAX])))

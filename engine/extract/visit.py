@@ -1,0 +1,130 @@
+"""Read the pages of one site that matter: what `pages` plans, fetched.
+
+The only part of this package that waits for the network; it knows the `Fetcher` protocol alone.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from urllib.parse import urljoin
+
+from engine.extract.html import Document, read_html
+from engine.extract.pages import (
+    PAGES_MAX,
+    PageKind,
+    PlannedPage,
+    absolute,
+    base_of,
+    guesses,
+    nested_sitemap,
+    plan_links,
+    plan_sitemap,
+    same_page,
+)
+from engine.network.types import Fetcher, Page, Unreachable
+from engine.rows.sites import registrable_domain
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """One page that was read. `url` is where it was found in the end."""
+
+    url: str
+    kind: PageKind
+    document: Document
+    page: Page
+
+
+async def visit_home(fetcher: Fetcher, site: str) -> list[Visited]:
+    """The home page of a site, one meta refresh followed, with the pages of its frames.
+
+    A deep address that is gone (4xx, 5xx) is replaced by the root of its host.
+
+    Raises:
+        Unreachable: the site gave no page.
+    """
+    page = await fetcher.get(site)
+    root = urljoin(page.final_url, "/")
+    if not page.ok and page.final_url != root:
+        page = await fetcher.get(root)
+    if not page.ok:
+        raise Unreachable(url=site, reason="bad_answer", detail=f"status {page.status}")
+    home = _visited(page, "home")
+    if target := absolute(home.document.refresh, base_of(home.document, home.url)):
+        home = await _try(fetcher, PlannedPage(target, "home"), registrable_domain(target)) or home
+    frames = [absolute(frame, base_of(home.document, home.url)) for frame in home.document.frames if frame]
+    own = registrable_domain(home.url)
+    planned = [PlannedPage(frame, "home") for frame in frames if frame and registrable_domain(frame) == own]
+    # Frames take the place of a home page only where it is nothing but frames.
+    framed = [] if home.document.blocks else await _read(fetcher, planned[: PAGES_MAX - 2], own)
+    return [home, *framed]
+
+
+async def visit_linked(
+    fetcher: Fetcher, home: Sequence[Visited], kinds: Sequence[PageKind]
+) -> AsyncIterator[list[Visited]]:
+    """The other pages of these kinds, kind by kind in the order of `kinds`, six pages of a site in all.
+
+    Found by the links of the home page; when those name none of the first two kinds, by the sitemap; when it names no
+    page either, by two guesses.
+    Pages that can't be read, or that lead to another registrable domain, are left out.
+    """
+    first = home[0]
+    own = registrable_domain(first.url)
+    planned = list(dict.fromkeys(page for part in home for page in plan_links(part.document, part.url, kinds)))
+    if not any(page.kind in kinds[:2] for page in planned):
+        planned += await _from_sitemap(fetcher, first.url, kinds) or guesses(first.url, kinds)
+    planned.sort(key=lambda page: kinds.index(page.kind))
+    # A guess that leads back to the home page is no contact page.
+    seen = {same_page(part.url) for part in home}
+    for _, group in groupby(_spread(planned, PAGES_MAX - len(home)), key=lambda page: page.kind):
+        read = [page for page in await _read(fetcher, list(group), own) if same_page(page.url) not in seen]
+        seen.update(same_page(page.url) for page in read)
+        yield read
+
+
+def _spread(planned: list[PlannedPage], room: int) -> list[PlannedPage]:
+    """The first `room` pages such that every kind keeps one before any has a second; order stays."""
+    firsts: list[PlannedPage] = []
+    seconds: list[PlannedPage] = []
+    for page in planned:
+        (seconds if any(page.kind == first.kind for first in firsts) else firsts).append(page)
+    kept = set((firsts + seconds)[:room])
+    return [page for page in planned if page in kept]
+
+
+async def _from_sitemap(fetcher: Fetcher, home_url: str, kinds: Sequence[PageKind]) -> list[PlannedPage]:
+    xml = await _text(fetcher, urljoin(home_url, "/sitemap.xml"))
+    nested = nested_sitemap(xml)
+    if nested and registrable_domain(nested) == registrable_domain(home_url):
+        xml = await _text(fetcher, nested)
+    return plan_sitemap(xml, home_url, kinds)
+
+
+async def _text(fetcher: Fetcher, url: str) -> str:
+    try:
+        page = await fetcher.get(url)
+    except Unreachable:
+        return ""
+    return page.html if page.ok else ""
+
+
+async def _read(fetcher: Fetcher, planned: Sequence[PlannedPage], own: str) -> list[Visited]:
+    """The pages that could be read, in the order of `planned`; fetched together, the fetcher keeps the pace."""
+    read = await asyncio.gather(*(_try(fetcher, page, own) for page in planned))
+    return [visited for visited in read if visited is not None]
+
+
+async def _try(fetcher: Fetcher, planned: PlannedPage, own: str) -> Visited | None:
+    try:
+        page = await fetcher.get(planned.url)
+    except Unreachable:
+        return None
+    if not page.ok or registrable_domain(page.final_url) != own:
+        return None
+    return _visited(page, planned.kind)
+
+
+def _visited(page: Page, kind: PageKind) -> Visited:
+    return Visited(page.final_url, kind, read_html(page.tree), page)

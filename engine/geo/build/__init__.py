@@ -1,0 +1,1 @@
+"""Builds the bundled geography; run at release, never by the product."""

@@ -1,0 +1,179 @@
+"""The hub: one reader a process, any number of streams and waits. It works alike in every process and driver."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, get_args
+
+from sqlmodel import col, func, select
+
+from engine.context import Caller, Context, Services, read
+from engine.jobs.models import Job, JobLog, Status
+from engine.jobs.queries import owned_job, public
+from engine.jobs.schemas import JobEvent, JobEventName, JobPublic
+from engine.limits import LOG_INTERVAL_SECONDS, STATUS_INTERVAL_SECONDS
+
+QUEUE = 2_000  # events that a slow reader may lag behind
+LOG_PAGE = 500
+COUNTERS = ("processed_points", "grid_points_count", "results_count", "error_count")
+
+
+@dataclass(slots=True, eq=False)
+class _Watcher:
+    """One stream or wait: what it has told so far, and what it still has to tell."""
+
+    job_id: str
+    seq: int
+    last_log: int
+    events: "asyncio.Queue[JobEvent]" = field(default_factory=lambda: asyncio.Queue(QUEUE))
+    counters: tuple[int, ...] | None = None
+    status_at: float = 0.0
+
+
+class EventHub:
+    """Follows jobs for everybody in this process. Built by `engine.runtime`; reads only while somebody watches."""
+
+    def __init__(self) -> None:
+        self._watchers: set[_Watcher] = set()
+        self._reader: asyncio.Task[None] | None = None
+        self._changed: asyncio.Event | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def poke(self) -> None:
+        """Something was committed: look now. Any thread may call this."""
+        loop, changed = self._loop, self._changed
+        if loop is not None and changed is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(changed.set)
+
+    async def watch(self, caller: Caller, job_id: str, *, since: int = 0) -> AsyncGenerator[JobEvent]:
+        """The job's events from now on, log lines beyond log id `since` first; ends after `done`.
+
+        Raises:
+            JobMissing, JobForbidden.
+        """
+        seq = await caller.call(_seq_of, job_id)
+        watcher = _Watcher(job_id, seq, since)
+        self._add(watcher, caller.services)
+        try:
+            while True:
+                event = await watcher.events.get()
+                yield event
+                if event.name == "done":
+                    return
+        finally:
+            self._watchers.discard(watcher)
+
+    async def wait(
+        self, caller: Caller, job_id: str, *, seconds: float, report: Callable[[JobEvent], None] | None = None
+    ) -> None:
+        """Return when the job is over, or after `seconds`. `report` hears of progress on the way."""
+        try:
+            async with asyncio.timeout(seconds):
+                async for event in self.watch(caller, job_id):
+                    if report is not None and event.name == "progress":
+                        report(event)
+        except TimeoutError:
+            return
+
+    def _add(self, watcher: _Watcher, services: Services) -> None:
+        self._watchers.add(watcher)
+        if self._reader is None or self._reader.done():
+            self._loop, self._changed = asyncio.get_running_loop(), asyncio.Event()
+            self._reader = asyncio.create_task(self._read(services, self._changed))
+        self.poke()
+
+    async def _read(self, services: Services, changed: asyncio.Event) -> None:
+        """Read for all watchers together until there is none."""
+        while self._watchers:
+            watchers = list(self._watchers)
+            after: dict[int, int] = {}
+            for watcher in watchers:
+                after[watcher.seq] = min(after.get(watcher.seq, watcher.last_log), watcher.last_log)
+            jobs, lines = await services.call(None, _look, after)
+            for watcher in watchers:
+                if watcher.seq in jobs:
+                    self._tell(watcher, jobs[watcher.seq], lines.get(watcher.seq, []))
+            try:
+                await asyncio.wait_for(changed.wait(), LOG_INTERVAL_SECONDS)
+                # A burst of commits is one look.
+                await asyncio.sleep(LOG_INTERVAL_SECONDS / 5)
+            except TimeoutError:
+                pass
+            changed.clear()
+
+    def _tell(self, watcher: _Watcher, job: JobPublic, lines: list[JobLog]) -> None:
+        if watcher.events.qsize() > QUEUE - LOG_PAGE - len(get_args(JobEventName)):
+            return  # a slow reader: it gets the newest state when it has room, and no line is skipped
+        tell = watcher.events.put_nowait
+        for line in lines:
+            if line.id is not None and line.id > watcher.last_log:
+                tell(JobEvent(name="log", data=_log_data(line), id=line.id))
+                watcher.last_log = line.id
+        counters = tuple(getattr(job, name) for name in COUNTERS)
+        if counters != watcher.counters:
+            watcher.counters = counters
+            tell(JobEvent(name="progress", data={"id": job.id, **_picked(job, COUNTERS)}))
+        over = Status(job.status).terminal and len(lines) < LOG_PAGE  # else more lines come first
+        now = asyncio.get_running_loop().time()
+        if over or now - watcher.status_at >= STATUS_INTERVAL_SECONDS:
+            watcher.status_at = now
+            tell(JobEvent(name="status", data=_status_data(job)))
+        if over:
+            self._watchers.discard(watcher)
+            for event in _last_events(job):
+                tell(event)
+
+
+def _last_events(job: JobPublic) -> list[JobEvent]:
+    """How a stream ends: the error of a failed job, then `done`."""
+    data = {
+        "id": job.id,
+        "status": job.status,
+        "results_count": job.results_count,
+        "duration_seconds": _duration(job.started_at, job.completed_at),
+    }
+    done = JobEvent(name="done", data=data)
+    if job.status != Status.failed:
+        return [done]
+    return [JobEvent(name="error", data={"code": "job_failed", "message": job.error_message or ""}), done]
+
+
+def _picked(job: JobPublic, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(job, name) for name in names}
+
+
+def _status_data(job: JobPublic) -> dict[str, Any]:
+    return _picked(job, ("id", "status", *COUNTERS, "download_available", "query_stats", "eta_seconds"))
+
+
+def _log_data(line: JobLog) -> dict[str, Any]:
+    return {"message": line.message, "level": line.level, "timestamp": line.at.strftime("%Y-%m-%dT%H:%M:%SZ")}
+
+
+def _duration(started: datetime | None, completed: datetime | None) -> int:
+    return round((completed - started).total_seconds()) if started and completed else 0
+
+
+@read
+def _seq_of(context: Context, job_id: str) -> int:
+    seq = owned_job(context, job_id).seq
+    assert seq is not None
+    return seq
+
+
+@read
+def _look(context: Context, after: dict[int, int]) -> tuple[dict[int, JobPublic], dict[int, list[JobLog]]]:
+    """The watched jobs, and for each its log lines beyond the given log id (a page)."""
+    now = context.now()
+    jobs = context.session.exec(select(Job).where(col(Job.seq).in_(after)))
+    shown = {job.seq: public(job, now) for job in jobs if job.seq is not None}
+    lines: dict[int, list[JobLog]] = {}
+    newest = (
+        select(JobLog.job_seq, func.max(JobLog.id)).where(col(JobLog.job_seq).in_(after)).group_by(col(JobLog.job_seq))
+    )
+    for seq, last in context.session.exec(newest).all():
+        if last is not None and last > after[seq]:
+            page = select(JobLog).where(JobLog.job_seq == seq, col(JobLog.id) > after[seq])
+            lines[seq] = list(context.session.exec(page.order_by(col(JobLog.id)).limit(LOG_PAGE)))
+    return shown, lines

@@ -1,0 +1,187 @@
+"""How each kind of module is worked, item by item: what the durable loop is told about a job."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from engine.clock import Clock
+from engine.db.engine import Database
+from engine.errors import OutsendError
+from engine.jobs import store
+from engine.jobs.bitmap import Bitmap
+from engine.jobs.models import Job
+from engine.jobs.progress import Outcome, Unit
+from engine.module import AnyModule, GroupModule, Level, ModuleConfig, RowModule, Run, SourceModule
+from engine.rows.types import Row, Value, is_empty
+
+log = logging.getLogger(__name__)
+
+
+class Items:
+    """The items of a job in order, a page at a time: stored ones, or the usable rows of the job before it."""
+
+    def __init__(self, db: Database, job: Job, needs: Sequence[str]) -> None:
+        assert job.seq is not None
+        self._db, self._seq, self._source, self._needs = db, job.seq, job.input_job_seq, needs
+        self._last = -1  # idx handed out last
+        self._position = store.FIRST
+        self._done = Bitmap(job.done)
+
+    def page(self) -> list[tuple[int, Any]]:
+        """The next items as (idx, item), finished ones left out; empty at the end only."""
+        while found := self._read():
+            self._last = found[-1][0]
+            if left := [(idx, item) for idx, item in found if idx not in self._done]:
+                return left
+        return []
+
+    def _read(self) -> list[tuple[int, Any]]:
+        with self._db.transaction("read") as session:
+            if self._source is None:
+                return store.inputs(session, self._seq, self._last)
+            while rows := store.rows(session, self._source, self._position):
+                self._position = rows[-1][0]
+                usable = [row for _, row in rows if self._usable(row)]
+                if usable:
+                    return list(enumerate(usable, self._last + 1))
+        return []
+
+    def _usable(self, row: Row) -> bool:
+        return not self._needs or any(not is_empty(row.get(column)) for column in self._needs)
+
+
+class KindOfWork:
+    """What the kinds share: the module with its configuration, timeouts, and failures as outcomes."""
+
+    grows = False
+
+    def __init__(self, module: AnyModule, config: ModuleConfig, items: Items, run: Run, clock: Clock) -> None:
+        self.width = module.width(config)
+        self._module, self._config, self._items, self._run, self._clock = module, config, items, run, clock
+        self._timeout_seconds = module.item_timeout_seconds(config)
+        self._own = module.columns(config)
+
+    def read(self) -> list[Unit]:
+        """See `engine.jobs.loop.Labour`."""
+        return [Unit((idx,), (item,)) for idx, item in self._items.page()]
+
+    async def attempt(self, unit: Unit) -> Outcome:
+        """See `engine.jobs.loop.Labour`."""
+        outcome = Outcome()
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                await self._work(unit, outcome)
+        except Exception as error:
+            self._fail(unit, outcome, error)
+        return outcome
+
+    def failure(self, unit: Unit, error: Exception) -> Outcome:
+        """See `engine.jobs.loop.Labour`."""
+        outcome = Outcome()
+        self._fail(unit, outcome, error)
+        return outcome
+
+    async def _work(self, unit: Unit, outcome: Outcome) -> None:
+        raise NotImplementedError
+
+    def _fail(self, unit: Unit, outcome: Outcome, error: Exception) -> None:
+        outcome.errors = len(unit.indexes)
+        outcome.rows = [(idx, 0, self._merged(row, {})) for idx, row in zip(unit.indexes, unit.items, strict=True)]
+        self._log(outcome, "warn", f"{self._name(unit)} : {self._reason(error)}")
+
+    def _reason(self, error: Exception) -> str:
+        """What people may read about a failed item; the rest goes to the operator's log."""
+        if isinstance(error, OutsendError):
+            return error.text
+        if isinstance(error, TimeoutError):
+            return f"délai dépassé ({self._timeout_seconds:.0f} s)"
+        log.error("%s: an item failed unexpectedly", self._module.slug, exc_info=error)
+        return "erreur interne"
+
+    def _name(self, unit: Unit) -> str:
+        item: dict[str, Any] = unit.items[0]
+        known = (item.get(column) for column in (*self._module.needs, "nom"))
+        return next((str(value) for value in known if value), f"élément {unit.indexes[0] + 1}")
+
+    def _bound(self, idx: int, outcome: Outcome) -> Run:
+        """The job's `Run`, with what it tells going to this item's outcome."""
+
+        def tell(level: Level, message: str) -> None:
+            self._log(outcome, level, message)
+
+        def keep(report: Mapping[str, Value]) -> None:
+            outcome.reports.append((idx, report))
+
+        return replace(self._run, log=tell, note=outcome.notes.append, report=keep)
+
+    def _log(self, outcome: Outcome, level: str, message: str) -> None:
+        outcome.logs.append((self._clock.now(), level, message))
+
+    def _merged(self, row: Row, own: Row) -> Row:
+        """The received row, untouched, with the module's own columns behind it; an empty value replaces nothing."""
+        merged = dict(row)
+        for column in self._own:
+            value = own.get(column)
+            if column not in merged or not is_empty(value):
+                merged[column] = value
+        return merged
+
+
+class RowWork(KindOfWork):
+    """One row in, the same row with its own columns out."""
+
+    async def _work(self, unit: Unit, outcome: Outcome) -> None:
+        assert isinstance(self._module, RowModule)
+        idx, row = unit.indexes[0], unit.items[0]
+        own = await self._module.enrich(row, self._config, self._bound(idx, outcome))
+        outcome.rows = [(idx, 0, self._merged(row, own))]
+
+
+class GroupWork(KindOfWork):
+    """Rows that are worked together, such as all addresses of one domain."""
+
+    def read(self) -> list[Unit]:
+        """All groups at once, in the order of their first rows."""
+        assert isinstance(self._module, GroupModule)
+        groups: dict[str, list[tuple[int, Any]]] = {}
+        while page := self._items.page():
+            for idx, row in page:
+                groups.setdefault(self._module.group_key(row), []).append((idx, row))
+        return [Unit(tuple(idx for idx, _ in group), tuple(row for _, row in group)) for group in groups.values()]
+
+    async def _work(self, unit: Unit, outcome: Outcome) -> None:
+        assert isinstance(self._module, GroupModule)
+        run = self._bound(unit.indexes[0], outcome)
+        own = await self._module.enrich_group(unit.items, self._config, run)
+        worked = zip(unit.indexes, unit.items, own, strict=True)
+        outcome.rows = [(idx, 0, self._merged(row, columns)) for idx, row, columns in worked]
+
+
+class SourceWork(KindOfWork):
+    """Items of a source's own, that bring rows and sometimes further items."""
+
+    grows = True
+    last_error: OutsendError | None = None
+
+    async def _work(self, unit: Unit, outcome: Outcome) -> None:
+        assert isinstance(self._module, SourceModule)
+        idx = unit.indexes[0]
+        found = await self._module.find(unit.items[0], self._config, self._bound(idx, outcome))
+        outcome.rows = [(idx, sub, row) for sub, row in enumerate(found.rows)]
+        outcome.more, outcome.stats, outcome.columns = found.more, found.stats, found.columns
+
+    def _fail(self, unit: Unit, outcome: Outcome, error: Exception) -> None:
+        super()._fail(unit, outcome, error)
+        outcome.rows = []  # an item of a source is no row
+        if isinstance(error, OutsendError):
+            self.last_error = error
+
+
+def kind_of(module: AnyModule) -> type[KindOfWork]:
+    """How this module is worked. Table modules need no loop."""
+    for kind, work in ((SourceModule, SourceWork), (RowModule, RowWork), (GroupModule, GroupWork)):
+        if isinstance(module, kind):
+            return work
+    raise TypeError(f"{module.slug}: no kind of work for {type(module).__mro__[1].__name__}")

@@ -1,0 +1,233 @@
+"""The durable item loop: many items in flight, one iterator for all, one commit every half second with it all.
+
+A kill repeats what was in flight, never what was saved. A worker that can't renew its lease stops by itself before
+anybody else may take the job over.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+
+from engine.clock import Clock
+from engine.jobs.errors import ItemKilledWorker
+from engine.jobs.gate import LEASE
+from engine.jobs.progress import Outcome, Progress, Unit
+from engine.jobs.store import Ack, Batch
+from engine.worker.driver import Claim
+
+FLUSH_SECONDS = 0.5
+RETRY_SECONDS = 1.0
+SELF_STOP_MARGIN_SECONDS = 5.0
+DRAIN_SECONDS = 8.0  # for items in flight, when the process is asked to stop
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Ending(StrEnum):
+    complete = "complete"
+    cancelled = "cancelled"
+    too_long = "too_long"
+    released = "released"  # asked to stop; another worker goes on
+    lost = "lost"  # somebody else may hold the job: nothing more is written
+
+
+class Labour(Protocol):
+    """What the loop is told about a job's kind of work."""
+
+    width: int
+    grows: bool  # items may bring further items
+
+    def read(self) -> list[Unit]:
+        """The next page of units, finished ones left out; empty at the end. Called in a thread."""
+        ...
+
+    async def attempt(self, unit: Unit) -> Outcome:
+        """Work a unit; never raises: a failure is an outcome."""
+        ...
+
+    def failure(self, unit: Unit, error: Exception) -> Outcome:
+        """The outcome of a unit that was not worked because of `error`."""
+        ...
+
+
+class Feed:
+    """The one iterator that all items in flight share: no batch barrier."""
+
+    def __init__(self, labour: Labour) -> None:
+        self._labour = labour
+        self._ready: deque[Unit] = deque()
+        self._read_all = False
+        self._in_flight = 0
+        self._reading = asyncio.Lock()
+        self._changed = asyncio.Event()
+
+    async def next(self) -> Unit | None:
+        """A unit to work; None when there is none and none can come."""
+        while not self._ready:
+            if not self._read_all:
+                await self._read_page()
+            elif self._labour.grows and self._in_flight:
+                self._changed.clear()
+                await self._changed.wait()
+            else:
+                return None
+        self._in_flight += 1
+        return self._ready.popleft()
+
+    def worked(self, grown: list[Unit]) -> None:
+        """A unit is finished, and made these known."""
+        self._in_flight -= 1
+        self._ready.extend(grown)
+        self._changed.set()
+
+    async def _read_page(self) -> None:
+        async with self._reading:
+            if self._ready or self._read_all:
+                return
+            page = await patiently(lambda: asyncio.to_thread(self._labour.read))
+            self._ready.extend(page)
+            self._read_all = not page
+
+
+async def patiently(act: Callable[[], Awaitable[T]]) -> T:
+    """Repeat until the database answers; the self-stop puts an end to it."""
+    while True:
+        try:
+            return await act()
+        except Exception:
+            log.exception("The database did not answer; trying again")
+            await asyncio.sleep(RETRY_SECONDS)
+
+
+class Loop:
+    """One claim being worked. `save` commits a batch in a thread of its own."""
+
+    def __init__(
+        self,
+        claim: Claim,
+        labour: Labour,
+        progress: Progress,
+        save: Callable[[Batch], Awaitable[Ack | None]],
+        *,
+        clock: Clock,
+        stopping: asyncio.Event,
+    ) -> None:
+        self._claim, self._labour, self._progress, self._save = claim, labour, progress, save
+        self._clock, self._stopping = clock, stopping
+        self._feed = Feed(labour)
+        self._unsaved: Batch | None = None
+        self._saving = asyncio.Lock()
+        self._renewed = clock.monotonic()
+
+    async def run(self) -> Ending:
+        """Work through the items that are not done; what is worked is saved when this returns, unless `lost`."""
+        width = 1 if self._claim.careful else self._labour.width
+        pullers = [asyncio.ensure_future(self._pull()) for _ in range(width)]
+        pulling = asyncio.gather(*pullers)
+        watching = [
+            asyncio.ensure_future(watch) for watch in (self._flush_until_told(), self._self_stop(), self._drain())
+        ]
+        try:
+            await asyncio.wait([pulling, *watching], return_when=asyncio.FIRST_COMPLETED)
+            ending = self._ending(pulling, watching)
+        finally:
+            await _cancel(pulling, *pullers, *watching)
+        if ending is Ending.lost:
+            return ending
+        return await self._last_flush(ending)
+
+    def _ending(self, pulling: "asyncio.Future[list[None]]", watching: "Sequence[asyncio.Future[Ending]]") -> Ending:
+        for watch in watching:
+            if watch.done():
+                return watch.result()
+        pulling.result()  # raises what a fault of ours raised
+        complete = self._progress.processed >= self._progress.planned
+        return Ending.complete if complete or not self._stopping.is_set() else Ending.released
+
+    async def _pull(self) -> None:
+        while not self._stopping.is_set() and (unit := await self._feed.next()) is not None:
+            await self._progress.room()
+            if self._claim.careful and not await self._name(unit):
+                return
+            outcome = await self._attempt(unit)
+            self._feed.worked(self._progress.absorb(unit, outcome))
+
+    async def _name(self, unit: Unit) -> bool:
+        """Say which unit is about to be worked: should it kill this process, the next one knows. False: fenced off."""
+        self._progress.suspect = unit.indexes[0]
+        return await patiently(self._flush) is not None
+
+    async def _attempt(self, unit: Unit) -> Outcome:
+        if self._claim.suspect in unit.indexes:
+            return self._labour.failure(unit, ItemKilledWorker())
+        return await self._labour.attempt(unit)
+
+    async def _flush_until_told(self) -> Ending:
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._progress.full.wait(), FLUSH_SECONDS)
+            try:
+                ack = await self._flush()
+            except Exception:
+                log.exception("A flush failed; the results are kept and saved again")
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            if ack is None:
+                return Ending.lost
+            if ack.cancel_requested:
+                return Ending.cancelled
+            if ack.too_long:
+                return Ending.too_long
+
+    async def _flush(self) -> Ack | None:
+        """Save what is not saved yet; a batch whose saving failed goes first, as it was."""
+        async with self._saving:
+            begun = self._clock.monotonic()
+            self._unsaved = self._unsaved or self._progress.take()
+            ack = await self._save(self._unsaved)
+            self._unsaved = None
+            if ack is not None:
+                self._renewed = begun
+            self._progress.saved()
+            return ack
+
+    async def _last_flush(self, ending: Ending) -> Ending:
+        """Save the rest. The lease bounds how long this is tried."""
+        self._progress.suspect = None
+        try:
+            async with asyncio.timeout(self._lease_left()):
+                saved_all = False
+                while not saved_all:
+                    saved_all = self._unsaved is None  # else this round repeats an older batch
+                    if await patiently(self._flush) is None:
+                        return Ending.lost
+        except TimeoutError:
+            return Ending.lost
+        return ending
+
+    async def _self_stop(self) -> Ending:
+        while (left := self._lease_left()) > 0:  # noqa: ASYNC110 (each flush moves the end of the lease)
+            await asyncio.sleep(left)
+        log.error("Job %s: the lease could not be renewed; stopping", self._claim.job_id)
+        return Ending.lost
+
+    def _lease_left(self) -> float:
+        return self._renewed + LEASE.total_seconds() - SELF_STOP_MARGIN_SECONDS - self._clock.monotonic()
+
+    async def _drain(self) -> Ending:
+        await self._stopping.wait()
+        await asyncio.sleep(DRAIN_SECONDS)
+        return Ending.released
+
+
+async def _cancel(*futures: "asyncio.Future[Any]") -> None:
+    """Cancel, and wait until each has really ended: an item holds connections that it must close."""
+    for future in futures:
+        future.cancel()
+    await asyncio.gather(*futures, return_exceptions=True)

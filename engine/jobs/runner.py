@@ -1,0 +1,219 @@
+"""Takes a claimed job from its claim to its end: builds what its module may touch, works it, finishes it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Set
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from engine.context import Context, Services, read, write
+from engine.errors import OutsendError
+from engine.imports.operations import read_upload
+from engine.jobs import gate, store
+from engine.jobs.errors import SlowJob
+from engine.jobs.intake import module_named
+from engine.jobs.kinds import Items, SourceWork, kind_of
+from engine.jobs.loop import Ending, Loop
+from engine.jobs.models import Job
+from engine.jobs.progress import Progress
+from engine.jobs.store import Ack, Batch
+from engine.module import AnyModule, ModuleConfig, Run, SourceModule, TableModule
+from engine.network.types import Api, World
+from engine.rows.types import Row
+from engine.sources.types import PlaceSource
+from engine.worker.driver import Claim, Lane, Refusal
+
+log = logging.getLogger(__name__)
+
+INTERNAL = ("internal_error", "Erreur interne : le job a été arrêté, les lignes déjà écrites sont conservées")
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """How jobs reach the world: opened once a worker process."""
+
+    world: Callable[[], AbstractAsyncContextManager[World]]  # one job's view, closed when it ends
+    places: Callable[[Api], PlaceSource]
+
+
+class JobRunner:
+    """What jobs lend to a driver (see `engine.worker.driver.Work`)."""
+
+    def __init__(
+        self,
+        services: Services,
+        outside: Outside,
+        *,
+        name: str,
+        stopping: asyncio.Event,
+        module_of: Callable[[str], AnyModule] = module_named,
+    ) -> None:
+        self._services, self._outside, self._name, self._stopping = services, outside, name, stopping
+        self._module_of = module_of
+
+    async def claim(self, job_id: str | None, lanes: Set[Lane]) -> Claim | Refusal:
+        """The next job that may start, or the asked one."""
+        return await self._services.call(None, gate.claim, self._name, job_id, lanes)
+
+    async def run(self, claim: Claim) -> None:
+        """Work a claimed job to its end. Never raises: what goes wrong becomes the job's end, or a lost claim."""
+        try:
+            await self._work(claim)
+        except OutsendError as error:
+            await self._fail(claim, error.code, error.text)
+        except Exception:
+            log.exception("Job %s failed unexpectedly", claim.job_id)
+            await self._fail(claim, *INTERNAL)
+
+    async def _work(self, claim: Claim) -> None:
+        job, logs_written = await self._services.call(None, _facts, claim)
+        module = self._module_of(job.job_type)
+        config = module.config.model_validate(job.config)
+        if isinstance(module, TableModule):
+            await self._select(claim, job, module, config)
+        else:
+            await self._loop(claim, job, module, config, logs_written)
+
+    async def _select(self, claim: Claim, job: Job, module: TableModule[ModuleConfig], config: ModuleConfig) -> None:
+        """A table module: all rows at once, positions out, one transaction for everything that follows."""
+        positions, rows = await asyncio.to_thread(_all_rows, self._services, job)
+        notes = list(job.notice)
+        chosen = await asyncio.to_thread(module.select, rows, config, notes.append)
+        await self._services.call(None, _settle_table, claim, job, [positions[at] for at in chosen], notes)
+
+    async def _loop(self, claim: Claim, job: Job, module: AnyModule, config: ModuleConfig, logs_written: int) -> None:
+        services = self._services
+        progress = Progress(job, logs_written=logs_written)
+        async with self._outside.world() as world:
+            run = await self._run_of(job, module, world)
+            labour = kind_of(module)(module, config, Items(services.db, job, module.needs), run, services.clock)
+            # A thread of its own, so that API traffic and page reads can't starve the lease.
+            with ThreadPoolExecutor(1, thread_name_prefix="flush") as thread:
+                saver = _Saver(services, claim, thread)
+                loop = Loop(claim, labour, progress, saver.save, clock=services.clock, stopping=self._stopping)
+                ending = await loop.run()
+        await self._end(claim, ending, progress, _source_error(labour, progress))
+
+    async def _end(self, claim: Claim, ending: Ending, progress: Progress, error: OutsendError | None) -> None:
+        match ending:
+            case Ending.complete if error is not None:
+                await self._fail(claim, error.code, error.text)
+            case Ending.complete:
+                await self._services.call(None, gate.finish, claim, "done")
+            case Ending.cancelled:
+                await self._services.call(None, gate.finish_cancelled, claim)
+            case Ending.too_long:
+                await self._fail(claim, SlowJob.code, SlowJob.message)
+            case Ending.released:
+                await self._services.call(None, gate.release, claim)
+            case Ending.lost:
+                log.warning("Job %s is somebody else's now", claim.job_id)
+
+    async def _fail(self, claim: Claim, code: str, message: str) -> None:
+        try:
+            await self._services.call(None, gate.finish, claim, "failed", code=code, message=message)
+        except Exception:
+            # The lease runs out, and the next claim finds the same end.
+            log.exception("Job %s could not be marked as failed", claim.job_id)
+
+    async def _run_of(self, job: Job, module: AnyModule, world: World) -> Run:
+        """What the module may touch. The item at hand binds `log`, `note` and `report`."""
+        return Run(
+            job_id=job.id,
+            fetcher=world.fetcher,
+            dns=world.dns,
+            smtp=world.smtp,
+            api=world.api,
+            places=self._outside.places(world.api),
+            seen=await asyncio.to_thread(_seen, self._services, job, module),
+            upload=lambda upload_id: read_upload(self._services, job.account_id, upload_id),
+            log=lambda level, message: None,
+            note=lambda sentence: None,
+            report=lambda report: None,
+        )
+
+
+class SeenKeys:
+    """See `engine.module.Seen`."""
+
+    def __init__(self, known: set[str]) -> None:
+        self._known = known
+
+    def add(self, key: str) -> bool:
+        if key in self._known:
+            return False
+        self._known.add(key)
+        return True
+
+
+class _Saver:
+    """Commits batches, one at a time, in the thread that is kept for it."""
+
+    def __init__(self, services: Services, claim: Claim, thread: ThreadPoolExecutor) -> None:
+        self._services, self._claim, self._thread = services, claim, thread
+
+    async def save(self, batch: Batch) -> Ack | None:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._commit, batch)
+
+    def _commit(self, batch: Batch) -> Ack | None:
+        ack = self._services.run(None, _flush, self._claim, batch)
+        self._services.hub.poke()
+        return ack
+
+
+@write
+def _flush(context: Context, claim: Claim, batch: Batch) -> Ack | None:
+    return store.flush(context.session, claim, batch)
+
+
+@read
+def _facts(context: Context, claim: Claim) -> tuple[Job, int]:
+    return context.session.get_one(Job, claim.seq), store.count_logs(context.session, claim.seq)
+
+
+@write
+def _settle_table(context: Context, claim: Claim, job: Job, chosen: list[store.Position], notes: list[str]) -> None:
+    """Copy the chosen rows, count, and finish: all of it or nothing."""
+    batch = Batch(job.done, job.planned, len(chosen), 0, job.planned, job.columns, job.stats, notes)
+    ack = store.flush(context.session, claim, batch)
+    if ack is None:
+        return
+    if ack.cancel_requested:
+        gate.finish_cancelled(context, claim)
+        return
+    source = job.input_job_seq or claim.seq
+    store.copy_selected(
+        context.session, source=source, target=claim.seq, positions=chosen, from_inputs=job.input_job_seq is None
+    )
+    gate.finish(context, claim, "done")
+
+
+def _all_rows(services: Services, job: Job) -> tuple[list[store.Position], list[Row]]:
+    """Every input row of a table job with its position."""
+    assert job.seq is not None
+    found: list[tuple[store.Position, Row]] = []
+    with services.db.transaction("read") as session:
+        if job.input_job_seq is None:
+            while page := store.inputs(session, job.seq, found[-1][0][0] if found else -1):
+                found.extend(((idx, 0), row) for idx, row in page)
+        else:
+            while rows := store.rows(session, job.input_job_seq, found[-1][0] if found else store.FIRST):
+                found.extend(rows)
+    return [position for position, _ in found], [row for _, row in found]
+
+
+def _seen(services: Services, job: Job, module: AnyModule) -> SeenKeys:
+    """The keys of the rows that earlier attempts and claims have kept."""
+    if not isinstance(module, SourceModule) or module.unique_by is None:
+        return SeenKeys(set())
+    assert job.seq is not None
+    with services.db.transaction("read") as session:
+        return SeenKeys(set(store.values_of(session, job.seq, module.unique_by)))
+
+
+def _source_error(labour: object, progress: Progress) -> OutsendError | None:
+    """The error of a source none of whose items brought anything but errors: the job's own failure."""
+    if isinstance(labour, SourceWork) and not progress.results and progress.errors >= progress.planned:
+        return labour.last_error
+    return None

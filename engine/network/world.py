@@ -1,0 +1,83 @@
+"""Everything that reaches the outside, built from the settings once a process."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import httpx
+
+from engine.clock import Clock
+from engine.network.api_client import ApiClient, GuardedTransport
+from engine.network.egress import Egress
+from engine.network.fetcher import PageFetcher
+from engine.network.guard import Guard
+from engine.network.pace import Pace
+from engine.network.resolver import Resolver
+from engine.network.robots import AGENT, Robots
+from engine.network.site import Way
+from engine.network.smtp import SmtpClient
+from engine.network.tls import trusting, unverified
+from engine.network.types import Api, World
+from engine.network.visits import Shared
+from engine.settings import Settings
+
+
+class Gateway:
+    """The one door of a process to the outside; it lives on one event loop.
+
+    Resolver, guard, egress pool, pace, robots.txt, API and SMTP clients are shared by all jobs; `job` gives each its
+    own page cache and connections. Nothing is opened before its first use.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.user_agent = f"Mozilla/5.0 (compatible; {AGENT}/1.0; +{settings.public_url.rstrip('/')}/docs/bot)"
+        self.dns = Resolver(settings.dns_servers, clock)
+        self.guard = Guard(self.dns, settings.trusted_networks)
+        egress = Egress(settings.egress_proxies, clock)
+        self.smtp = SmtpClient(self.guard, egress, clock, helo=settings.smtp_helo, mail_from=settings.mail_from)
+        tls = trusting(settings.ca_bundle)
+        transport = GuardedTransport(self.guard, tls, proxy=settings.https_proxy, no_proxy=settings.no_proxy)
+        self._api = ApiClient(transport, clock, user_agent=self.user_agent)
+        self._robots = Robots(clock)
+        way = Way(self.guard, egress, tls, unverified(), self.user_agent)
+        self._shared = Shared(way, Pace(clock), self._robots, clock)
+
+    @property
+    def api(self) -> Api:
+        return self._api
+
+    @property
+    def http_client(self) -> httpx.AsyncClient:
+        """The guarded httpx client itself, for model SDKs that want one. It is closed with the gateway."""
+        return self._api.client
+
+    @asynccontextmanager
+    async def job(self) -> AsyncGenerator[World]:
+        """The world of one job (or pipeline); its pages and connections are dropped at the end."""
+        fetcher = PageFetcher(self._shared)
+        try:
+            yield World(fetcher, self.dns, self.smtp, self._api, self.user_agent)
+        finally:
+            await fetcher.close()
+
+    async def close(self) -> None:
+        """Close what is open. Jobs must have ended."""
+        await self._robots.close()
+        await self._api.close()
+        await self.dns.close()
+
+
+@asynccontextmanager
+async def open_gateway(settings: Settings, clock: Clock) -> AsyncGenerator[Gateway]:
+    """The gateway of this process, closed at the end."""
+    gateway = Gateway(settings, clock)
+    try:
+        yield gateway
+    finally:
+        await gateway.close()
+
+
+@asynccontextmanager
+async def open_world(settings: Settings, clock: Clock) -> AsyncGenerator[World]:
+    """A gateway with a single job, for commands that run one."""
+    async with open_gateway(settings, clock) as gateway, gateway.job() as world:
+        yield world

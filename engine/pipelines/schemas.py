@@ -1,0 +1,204 @@
+"""The portable graph, and what callers see of a pipeline. Source of the shapes: docs page api/pipelines."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+from engine.rows.profile import ColumnProfile
+from engine.rows.types import Row
+
+NoInputReason = Literal["no_predecessor", "no_data_yet", "no_csv_found", "csv_read_error"]
+
+
+def _text_of(time: datetime) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S")
+
+
+# Pipelines tell time as `2026-05-27 10:14:02`, UTC (CONTRACT C-024).
+Stamp = Annotated[datetime, PlainSerializer(_text_of, when_used="json")]
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+def sometimes() -> Any:
+    """A field that is left out of the answer where it has nothing to say."""
+    return Field(None, exclude_if=_is_none)
+
+
+class Node(BaseModel):
+    """One step: a module with its options. `x` and `y` place it in an editor."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    type: str
+    config: dict[str, Any]
+    x: int | float
+    y: int | float
+
+
+class Edge(BaseModel):
+    """The rows of node `from` feed node `to`."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True, serialize_by_alias=True)
+
+    id: str
+    source: str = Field(alias="from")
+    target: str = Field(alias="to")
+
+
+class Definition(BaseModel):
+    """The graph. Whether it is a good one is for `engine.pipelines.validate` to say."""
+
+    model_config = ConfigDict(frozen=True)
+
+    nodes: list[Node]
+    edges: list[Edge]
+
+    @cached_property
+    def by_id(self) -> dict[str, Node]:
+        return {node.id: node for node in self.nodes}
+
+    @cached_property
+    def _predecessors(self) -> dict[str, str]:
+        return {edge.target: edge.source for edge in reversed(self.edges)}
+
+    @cached_property
+    def _successors(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for edge in self.edges:
+            found.setdefault(edge.source, []).append(edge.target)
+        return found
+
+    @property
+    def roots(self) -> list[Node]:
+        return [node for node in self.nodes if node.id not in self._predecessors]
+
+    def predecessor(self, node_id: str) -> Node | None:
+        """The node that feeds this one; None for a root."""
+        return self.by_id.get(self._predecessors.get(node_id, ""))
+
+    def successors(self, node_id: str) -> list[Node]:
+        """The nodes that this one feeds, in the order of the edges."""
+        return [self.by_id[target] for target in self._successors.get(node_id, []) if target in self.by_id]
+
+    def ancestors(self, node_id: str) -> Iterator[Node]:
+        """The nodes above this one, the nearest first. In a cycle, each once."""
+        seen = {node_id}
+        node = self.predecessor(node_id)
+        while node is not None and node.id not in seen:
+            yield node
+            seen.add(node.id)
+            node = self.predecessor(node.id)
+
+
+class Summary(BaseModel):
+    """A graph in numbers; `types` are distinct, in the order of the nodes."""
+
+    n_nodes: int
+    n_edges: int
+    types: list[str]
+
+
+class Validation(BaseModel):
+    """`ok` with the complete definition and its summary, or not `ok` with the error."""
+
+    ok: bool
+    definition: Definition | None = sometimes()
+    summary: Summary | None = sometimes()
+    error: str | None = sometimes()
+
+
+class Created(BaseModel):
+    """A started pipeline and the ids of its root jobs."""
+
+    id: str
+    status: str
+    initial_jobs: list[str]
+
+
+class PipelineBrief(BaseModel):
+    """A pipeline in a list.
+
+    `results_count` adds up all stages, `headline_count` is that of the output job; `progress_pct` 0 to 100.
+    """
+
+    id: str
+    name: str
+    status: str
+    created_at: Stamp
+    completed_at: Stamp | None
+    nodes_count: int
+    done_count: int
+    results_count: int
+    headline_count: int
+    progress_pct: int
+
+
+class PipelineJob(BaseModel):
+    """A job of a pipeline. A resumed node has one job an attempt; the last one counts."""
+
+    id: str
+    job_type: str
+    status: str
+    pipeline_node_id: str | None
+    attempt: int
+    results_count: int
+    error_message: str | None
+    created_at: Stamp
+    completed_at: Stamp | None
+
+
+class OutputJob(BaseModel):
+    """The final dataset: the most downstream stage that ended with rows."""
+
+    id: str
+    job_type: str
+    results_count: int
+    status: str
+    download_available: bool
+
+
+class PipelinePublic(BaseModel):
+    """One pipeline with its graph and its jobs, oldest first.
+
+    `error_message` says why a node could not be started; what went wrong in a job stands in the job.
+    """
+
+    id: str
+    user_id: int
+    name: str
+    definition: Definition
+    status: str
+    created_at: Stamp
+    completed_at: Stamp | None
+    progress_pct: int
+    error_message: str | None
+    jobs: list[PipelineJob]
+    output_job: OutputJob | None
+
+
+class InputColumns(BaseModel):
+    """The columns that feed a node, or the reason why there are none yet. `row_count` counts all rows."""
+
+    columns: list[ColumnProfile]
+    row_count: int | None = sometimes()
+    predecessor_job_id: str | None = sometimes()
+    reason: NoInputReason | None = sometimes()
+
+
+class FilterPreview(BaseModel):
+    """What rules would keep of the first 5,000 rows; `capped` when there are more."""
+
+    total: int
+    matched: int
+    samples: list[Row]
+    predecessor_job_id: str | None = sometimes()
+    fieldnames: list[str] | None = sometimes()
+    capped: bool | None = sometimes()
+    reason: NoInputReason | None = sometimes()

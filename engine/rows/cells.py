@@ -1,0 +1,53 @@
+"""What a cell says, whatever its type: its text, its number."""
+
+import json
+import math
+import re
+
+from engine.rows.types import Value, text_of
+
+_SPACES = re.compile(r"(?<=\d)[ \u00a0\u202f\u2009'’](?=\d{3}(?!\d))")
+_UNITS = re.compile(r"^[€$£]\s*|\s*[€$£%]$")
+_PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
+_COMMA_DECIMAL = re.compile(r"([+-]?(?:\d{1,3}(?:\.\d{3})+|\d*)),(\d+)")  # 4,5 and 1.234,56
+_COMMA_GROUPS = re.compile(r"[+-]?\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?|[+-]?\d{1,3},\d{3}\.\d+")  # 1,234,567 and 1,234.5
+_DOT_GROUPS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3}){2,}")  # 1.234.567
+
+
+def cell_text(value: Value) -> str:
+    """A cell as text: lists and objects as compact JSON, booleans as `true` and `false`, '' for an empty one."""
+    if isinstance(value, bool | list | dict):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text_of(value)
+
+
+def number_of(value: Value) -> float | None:
+    """The number in a cell, or None: `4.5`, `4,5`, `1 234`, `1.234,56`, `1,234.56`, `12 %`, `30 €`.
+
+    `1,234` is French, so 1.234. True and False are no numbers, nor are infinities.
+    """
+    if isinstance(value, str):
+        return _parsed(value.strip())
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value) if math.isfinite(value) else None
+    except OverflowError:
+        return None
+
+
+def _parsed(text: str) -> float | None:
+    # Nothing longer is a number in a table, and int and float take quadratic time on some of it.
+    if not text or len(text) > 40 or not any(char.isdigit() for char in text):
+        return None
+    text = _SPACES.sub("", _UNITS.sub("", text)).replace("\u2212", "-")
+    if match := _COMMA_DECIMAL.fullmatch(text):
+        text = f"{match[1].replace('.', '')}.{match[2]}"
+    elif _COMMA_GROUPS.fullmatch(text):
+        text = text.replace(",", "")
+    elif _DOT_GROUPS.fullmatch(text):
+        text = text.replace(".", "")
+    if not text.isascii() or not _PLAIN.fullmatch(text):
+        return None
+    number = float(text)
+    return number if math.isfinite(number) else None

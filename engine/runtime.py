@@ -1,0 +1,100 @@
+"""The composition root: settings become services, and the parts learn of each other."""
+
+import asyncio
+import os
+import platform
+import secrets
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from importlib.metadata import version
+
+from engine.accounts import operations as accounts
+from engine.clock import Clock
+from engine.context import Caller, Services
+from engine.db.engine import Database
+from engine.db.migrate import migrate
+from engine.imports.operations import purge_uploads
+from engine.jobs import gate
+from engine.jobs.events import EventHub
+from engine.jobs.expiry import expire_due
+from engine.jobs.runner import JobRunner, Outside
+from engine.jobs.sweep import sweep
+from engine.jobs.workers import beat
+from engine.network.world import open_gateway
+from engine.pipelines.coordinator import advance
+from engine.settings import Settings
+from engine.sources.choose import place_sources
+from engine.worker.driver import LANES
+from engine.worker.embedded import EmbeddedDriver, watchdog, worker_role
+from engine.worker.timetable import Duty, keep
+
+VERSION = version("outsend")
+ROLE_RETRY_SECONDS = 1.0
+SWEEP_SECONDS = 1.0
+HEARTBEAT_SECONDS = 5.0
+CLEAN_UP_SECONDS = 600.0
+
+
+@contextmanager
+def open_services(settings: Settings, clock: Clock | None = None) -> Generator[Services]:
+    """The services of one process, its database at the current schema.
+
+    Raises:
+        BadSetting, SchemaTooNew, DatabaseUnavailable, StorageFull.
+    """
+    clock = clock or Clock()
+    db = Database(settings.database, clock)
+    driver = EmbeddedDriver(settings.data_dir)
+    try:
+        migrate(db)
+        yield Services(settings, clock, db, driver, EventHub(), on_job_finished=(advance,))
+    finally:
+        driver.close()
+        db.close()
+
+
+def local_owner(services: Services) -> Caller:
+    """The caller that commands on this machine act as."""
+    return Caller(services, services.run(None, accounts.local_owner))
+
+
+async def work(services: Services, stopping: asyncio.Event, *, has_role: asyncio.Event | None = None) -> None:
+    """Be the worker of the data directory, as soon as nobody else is, until `stopping`.
+
+    Whoever held the role before is dead, so every job that still counts as running is taken over at once. When asked
+    to stop, items in flight get 8 seconds, then the jobs are released for the next worker.
+    """
+    while not stopping.is_set():
+        with worker_role(services.settings.data_dir) as got:
+            if got:
+                if has_role is not None:
+                    has_role.set()
+                await _serve(services, stopping)
+                return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), ROLE_RETRY_SECONDS)
+
+
+async def _serve(services: Services, stopping: asyncio.Event) -> None:
+    name = f"{platform.node()}-{os.getpid()}-{secrets.token_hex(4)}"
+    await services.call(None, gate.reclaim_all)
+    async with open_gateway(services.settings, services.clock) as gateway, watchdog():
+        outside = Outside(world=gateway.world, places=place_sources(services.settings))
+        runner = JobRunner(services, outside, name=name, stopping=stopping)
+        serving = asyncio.create_task(services.driver.serve(runner, LANES))
+        duties = asyncio.create_task(keep(_duties(services, name)))
+        try:
+            await stopping.wait()
+        finally:
+            duties.cancel()
+            serving.cancel()  # it waits for its jobs
+            await asyncio.gather(serving, duties, return_exceptions=True)
+
+
+def _duties(services: Services, name: str) -> list[Duty]:
+    return [
+        Duty("sweep", SWEEP_SECONDS, lambda: sweep(services)),
+        Duty("heartbeat", HEARTBEAT_SECONDS, lambda: services.run(None, beat, name, VERSION)),
+        Duty("expiry", CLEAN_UP_SECONDS, lambda: expire_due(services)),
+        Duty("uploads", CLEAN_UP_SECONDS, lambda: purge_uploads(services)),
+    ]

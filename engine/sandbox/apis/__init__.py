@@ -1,0 +1,1 @@
+"""Public APIs at their real host names."""

@@ -1,0 +1,149 @@
+"""Mail servers of every temper (RFC 5321). They take no message: a client may only ask about recipients."""
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from engine.sandbox.mailboxes import GREYLIST_SECONDS, LIMIT, REPLIES, MailDomain, Temper
+
+GREETING_DELAY_SECONDS = 0.002  # what the network takes; a proxy's answer and the greeting are two packets
+DRIP_SECONDS = 2.0
+LINE_BYTES = 2_000
+ADDRESS = re.compile(r"<([^<>@\s]*)@([^<>@\s]+)>|<>")
+# A name with a dot that is neither a number nor this machine.
+HELO = re.compile(r"(?!localhost)(?![\d.]+$)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
+
+
+@dataclass(slots=True)
+class MailServer:
+    """One host: its temper as a connection meets it, the domains it serves, since when it knows each greylisted pair."""
+
+    host: str
+    temper: Temper
+    domains: dict[str, MailDomain] = field(default_factory=dict[str, MailDomain])
+    first_seen: dict[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])
+
+
+class SmtpSession(asyncio.Protocol):
+    """One connection to a mail server."""
+
+    def __init__(self, server: MailServer, senders: Mapping[str, object]) -> None:
+        self._server = server
+        self._senders = senders  # names that exist: a sender of any other domain is refused
+        self._received = b""
+        self._greeted = False
+        self._sender: str | None = None
+        self._recipients = 0
+        self._commands: dict[str, Callable[[str], str]] = {
+            "EHLO": self._ehlo,
+            "HELO": self._ehlo,
+            "MAIL": self._mail,
+            "RCPT": self._rcpt,
+            "RSET": self._rset,
+            "NOOP": lambda _: "250 2.0.0 Ok",
+            "QUIT": lambda _: "221 2.0.0 Bye",
+            "VRFY": lambda _: "252 2.0.0 Cannot VRFY user",
+        }
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self._transport = transport
+        asyncio.get_running_loop().call_later(GREETING_DELAY_SECONDS, self._greet)
+
+    def _greet(self) -> None:
+        if self._transport.is_closing() or self._server.temper is Temper.SILENT:
+            return
+        if self._server.temper is Temper.TARPIT:
+            self._drip()
+        elif self._server.temper is Temper.BLOCKED_AT_GREETING:
+            self._write("554 5.7.1 Service unavailable; client host blocked using a block list")
+            self._transport.close()
+        else:
+            self._greeted = True
+            self._write(f"220 {self._server.host} ESMTP")
+
+    def _drip(self) -> None:
+        """A greeting that never ends."""
+        if not self._transport.is_closing():
+            self._write(f"220-{self._server.host} please wait")
+            asyncio.get_running_loop().call_later(DRIP_SECONDS, self._drip)
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        if len(self._received) > LINE_BYTES * 50 or not self._greeted:
+            if self._server.temper not in (Temper.TARPIT, Temper.SILENT):
+                self._close("554 5.5.0 Error: SMTP protocol synchronization")
+            return
+        if self._server.temper is Temper.NO_PIPELINING and self._received.count(b"\n") > 1:
+            self._close("554 5.5.0 Error: SMTP protocol synchronization")
+            return
+        replies: list[str] = []
+        while b"\n" in self._received:
+            line, _, self._received = self._received.partition(b"\n")
+            replies.append(self._reply(line.decode("latin-1").strip()))
+            if replies[-1].startswith(("221", "421")):
+                self._close("\r\n".join(replies))
+                return
+        if replies:
+            self._write("\r\n".join(replies))
+
+    def _reply(self, line: str) -> str:
+        verb, _, rest = line.partition(" ")
+        command = self._commands.get(verb.upper())
+        return command(rest) if command else "502 5.5.2 Error: command not recognized"
+
+    def _ehlo(self, name: str) -> str:
+        if not HELO.match(name.strip()):
+            return "550 5.7.1 Helo command rejected: need a fully-qualified host name of your own"
+        self._rset("")
+        if self._server.temper is Temper.NO_PIPELINING:
+            return f"250-{self._server.host}\r\n250-SIZE 20480000\r\n250 ENHANCEDSTATUSCODES"
+        return f"250-{self._server.host}\r\n250-PIPELINING\r\n250-SIZE 20480000\r\n250-ENHANCEDSTATUSCODES\r\n250 8BITMIME"
+
+    def _mail(self, rest: str) -> str:
+        found = ADDRESS.search(rest)
+        if not rest.upper().startswith("FROM:") or found is None:
+            return "501 5.5.4 Syntax: MAIL FROM:<address>"
+        if self._server.temper is Temper.BLOCKED_AT_SENDER:
+            return "550 5.7.1 Sender rejected: your network has a poor reputation here"
+        if found[2] is not None and found[2].lower() not in self._senders:
+            return "550 5.1.8 Sender address rejected: Domain not found"
+        self._sender, self._recipients = found[0], 0
+        return "250 2.1.0 Ok"
+
+    def _rcpt(self, rest: str) -> str:
+        found = ADDRESS.search(rest)
+        if self._sender is None:
+            return "503 5.5.1 Error: need MAIL command"
+        if not rest.upper().startswith("TO:") or found is None or not found[1]:
+            return "501 5.5.4 Syntax: RCPT TO:<address>"
+        self._recipients += 1
+        if self._server.temper is Temper.LIMITED and self._recipients > LIMIT:
+            return "421 4.7.0 Too many recipients, try again later"
+        domain = self._server.domains.get(found[2].lower())
+        if domain is None:
+            return "550 5.7.1 Relay access denied"
+        return self._recipient(domain, found[1], self._sender)
+
+    def _recipient(self, domain: MailDomain, local: str, sender: str) -> str:
+        address = f"{local}@{domain.name}"
+        if domain.temper is Temper.BLOCKED_AT_RECIPIENT:
+            return "550 5.7.1 Message refused by policy, see our postmaster page"
+        wait = GREYLIST_SECONDS.get(domain.temper)
+        if wait is not None:
+            now = asyncio.get_running_loop().time()
+            since = self._server.first_seen.setdefault((sender, address.lower()), now)
+            if now - since < wait:
+                return f"450 4.7.1 <{address}>: Recipient address rejected: Greylisted, please try again later"
+        return REPLIES[domain.mailbox(local)].format(address=address)
+
+    def _rset(self, _: str) -> str:
+        self._sender, self._recipients = None, 0
+        return "250 2.0.0 Ok"
+
+    def _write(self, text: str) -> None:
+        self._transport.write(text.encode() + b"\r\n")
+
+    def _close(self, text: str) -> None:
+        self._write(text)
+        self._transport.close()

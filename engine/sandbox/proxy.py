@@ -1,0 +1,219 @@
+"""The forward proxy through which the invented internet is reached, and the web servers behind it.
+
+CONNECT by address or name to ports 80 and 443 ends at the site that TLS and `Host` name, to port 25 at a mail server.
+Absolute-form requests reach plain-http sites. Answers of the proxy itself: 403 for what lies outside the world, 502
+when the destination refuses the connection.
+"""
+
+import asyncio
+from urllib.parse import urlsplit
+
+from engine.sandbox.certificates import Certificates
+from engine.sandbox.http import HEAD_END, Reply, Request, read_head, reply
+from engine.sandbox.mail import SmtpSession
+from engine.sandbox.world import World
+
+ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
+HEAD_BYTES = 64 * 1024
+BODY_BYTES = 1024 * 1024
+OUTSIDE = reply(403, b"outside the sandbox internet", content_type="text/plain", headers=(("Connection", "close"),))
+REFUSED = reply(502, b"connection refused", content_type="text/plain", headers=(("Connection", "close"),))
+BAD_REQUEST = reply(400, b"bad request", content_type="text/plain", headers=(("Connection", "close"),))
+MISDIRECTED = reply(421, b"no such site here", content_type="text/plain")
+
+
+class HttpConnection(asyncio.Protocol):
+    """Reads requests, one at a time, and sends what `respond` gives; large answers follow the reader's pace."""
+
+    secure = False
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._received = bytearray()
+        self._busy = False
+        self._resumed: asyncio.Event | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        self._next()
+
+    def pause_writing(self) -> None:
+        self._resumed = asyncio.Event()
+
+    def resume_writing(self) -> None:
+        if self._resumed is not None:
+            self._resumed.set()
+            self._resumed = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.resume_writing()
+
+    def respond(self, request: Request) -> Reply | None:
+        """The answer; None when the connection has become something else."""
+        raise NotImplementedError
+
+    def _next(self) -> None:
+        while not self._busy and not self._transport.is_closing():
+            try:
+                request = self._read()
+            except ValueError:
+                self._send(BAD_REQUEST, close=True)
+                return
+            if request is None:
+                return
+            answer = self.respond(request)
+            if answer is None:
+                return
+            self._start(answer, request)
+
+    def _read(self) -> Request | None:
+        """The next whole request, taken out of what was received."""
+        end = self._received.find(HEAD_END)
+        if end < 0:
+            if len(self._received) > HEAD_BYTES:
+                raise ValueError("the head never ends")
+            return None
+        request = read_head(bytes(self._received[:end]), secure=self.secure)
+        length = int(request.headers.get("content-length", "0"))
+        total = end + 4 + length
+        if not 0 <= length <= BODY_BYTES:
+            raise ValueError("the body is too long")
+        if len(self._received) < total:
+            return None
+        body = bytes(self._received[end + 4 : total])
+        del self._received[:total]
+        return Request(request.method, request.target, request.host, request.headers, body, request.secure)
+
+    def _start(self, answer: Reply, request: Request) -> None:
+        close = request.headers.get("connection", "").lower() == "close"
+        if request.method == "HEAD":
+            answer = Reply(answer.head, delay_seconds=answer.delay_seconds)
+        if answer.delay_seconds or answer.chunks:
+            self._busy = True
+            self._task = asyncio.get_running_loop().create_task(self._send_slowly(answer, close=close))
+        else:
+            self._send(answer, close=close)
+
+    def _send(self, answer: Reply, *, close: bool) -> None:
+        self._transport.write(answer.head + answer.body)
+        if close or b"Connection: close" in answer.head:
+            self._transport.close()
+
+    async def _send_slowly(self, answer: Reply, *, close: bool) -> None:
+        await asyncio.sleep(answer.delay_seconds)
+        self._transport.write(answer.head + answer.body)
+        for _ in range(answer.chunks):
+            if self._resumed is not None:
+                await self._resumed.wait()
+            if self._transport.is_closing():
+                return
+            self._transport.write(answer.chunk)
+        self._transport.write(answer.end)
+        self._busy = False
+        if close:
+            self._transport.close()
+        else:
+            self._next()
+
+
+class SiteConnection(HttpConnection):
+    """A connection that has reached one address of the world, plain or under TLS."""
+
+    def __init__(self, world: World, address: str, *, secure: bool) -> None:
+        super().__init__(world)
+        self._address = address
+        self.secure = secure
+
+    def respond(self, request: Request) -> Reply:
+        host = self._world.hosts.get(request.host)
+        if host is None or host.address != self._address:
+            return MISDIRECTED
+        return host.answer(request)
+
+
+class ProxyConnection(HttpConnection):
+    """A client's connection to the proxy."""
+
+    def __init__(self, world: World, certificates: Certificates) -> None:
+        super().__init__(world)
+        self._certificates = certificates
+
+    def respond(self, request: Request) -> Reply | None:
+        if request.method == "CONNECT":
+            return self._connect(request)
+        target = urlsplit(request.target)
+        if target.scheme != "http" or target.hostname is None:
+            return OUTSIDE
+        address, port = self._address(target.hostname), target.port or 80
+        if address is None:
+            return OUTSIDE
+        if not self._open(address, port):
+            return REFUSED
+        host = self._world.hosts.get(request.host)
+        if host is None or host.address != address:
+            return MISDIRECTED
+        path = target.path or "/"
+        path += f"?{target.query}" if target.query else ""
+        return host.answer(Request(request.method, path, request.host, request.headers, request.body))
+
+    def _connect(self, request: Request) -> Reply | None:
+        name, _, port_text = request.target.rpartition(":")
+        port = int(port_text)
+        address = self._address(name)
+        if address is None:
+            return OUTSIDE
+        if not self._open(address, port):
+            return REFUSED
+        # Nothing may be read before the next protocol is in place.
+        self._transport.pause_reading()
+        self._transport.write(ESTABLISHED)
+        if port == 443:
+            self._task = asyncio.get_running_loop().create_task(self._start_tls(address))
+        elif port == 25:
+            self._hand_over(SmtpSession(self._world.mail_servers[address], self._world.zone))
+        else:
+            self._hand_over(SiteConnection(self._world, address, secure=False))
+        return None
+
+    def _hand_over(self, protocol: SmtpSession | SiteConnection) -> None:
+        self._transport.set_protocol(protocol)
+        protocol.connection_made(self._transport)
+        early = bytes(self._received)
+        if early:
+            protocol.data_received(early)
+        self._transport.resume_reading()
+
+    async def _start_tls(self, address: str) -> None:
+        protocol = SiteConnection(self._world, address, secure=True)
+        loop = asyncio.get_running_loop()
+        try:
+            secured = await loop.start_tls(self._transport, protocol, self._certificates.default, server_side=True)
+        except OSError:
+            # The client did not like the certificate, or went away.
+            self._transport.close()
+            return
+        if secured is not None:
+            protocol.connection_made(secured)
+
+    def _address(self, name: str) -> str | None:
+        """The world's address for a name or an address of it; None when it lies outside."""
+        if name in self._world.addresses:
+            return name
+        records = self._world.zone.get(name.lower())
+        return records.a[0] if records and records.a and records.a[0] in self._world.addresses else None
+
+    def _open(self, address: str, port: int) -> bool:
+        if port == 25:
+            return address in self._world.mail_servers
+        return port in self._world.open_ports.get(address, ())
+
+
+async def serve_proxy(world: World, certificates: Certificates, host: str = "127.0.0.1") -> int:
+    """Listen on a free port; the port."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: ProxyConnection(world, certificates), host, 0, backlog=4_096)
+    port: int = server.sockets[0].getsockname()[1]
+    return port

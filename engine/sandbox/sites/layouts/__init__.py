@@ -1,0 +1,1 @@
+"""Families of page layouts, as the small-business web shows them."""

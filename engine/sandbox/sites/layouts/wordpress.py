@@ -1,0 +1,62 @@
+"""WordPress with a page builder: many head links, block classes, widgets in the footer."""
+
+import random
+
+from engine.sandbox.sites.layouts.frame import Frame, style
+
+THEMES = ("astra", "oceanwp", "generatepress", "hello-elementor", "divi-child")
+
+
+def page(frame: Frame) -> str:
+    rng = random.Random(f"{frame.seed} theme")
+    theme, version, year = rng.choice(THEMES), f"6.{rng.randint(1, 8)}.{rng.randint(0, 3)}", rng.randint(2019, 2025)
+    content = f"{frame.root}/wp-content"
+    sections = "\n".join(
+        f'<section class="elementor-section elementor-element elementor-element-{index:07x}" data-id="{index:07x}">'
+        f'<div class="elementor-container"><div class="elementor-widget-wrap"><div class="elementor-widget-container">'
+        f"{block}</div></div></div></section>"
+        for index, block in enumerate(frame.blocks, start=rng.randrange(1 << 20))
+    )
+    return f"""<!DOCTYPE html>
+<html lang="{frame.language}">
+<head>
+{frame.charset_tag}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="profile" href="https://gmpg.org/xfn/11">
+<link rel="pingback" href="{frame.root}/xmlrpc.php">
+<title>{frame.shown_title}</title>
+<meta name="robots" content="index, follow, max-image-preview:large">
+<link rel="canonical" href="{frame.root}{frame.path}">
+<meta property="og:title" content="{frame.shown_title}">
+<meta property="og:site_name" content="{frame.shown_name}">
+<meta property="og:image" content="{content}/uploads/{year}/04/cropped-logo-300x300.png">
+<link rel="alternate" type="application/rss+xml" title="Flux" href="{frame.root}/feed/">
+{style("wp-block", 120)}
+<link rel="stylesheet" id="{theme}-css" href="{content}/themes/{theme}/style.css?ver={version}" media="all">
+<script src="{frame.root}/wp-includes/js/jquery/jquery.min.js?ver=3.7.1" id="jquery-core-js"></script>
+<link rel="https://api.w.org/" href="{frame.root}/wp-json/">
+<meta name="generator" content="WordPress {version}">
+{frame.head}
+</head>
+<body class="page-template page wp-custom-logo elementor-default theme-{theme}">
+<div id="page" class="hfeed site">
+<header id="masthead" class="site-header"><div class="site-branding">
+<a href="{frame.root}/" class="custom-logo-link" rel="home"><img src="{content}/uploads/{year}/04/logo.png" alt=""></a>
+</div>
+<nav id="site-navigation" class="main-navigation"><ul id="primary-menu" class="menu">
+{frame.items('<li class="menu-item menu-item-type-post_type"><a href="{href}">{text}</a></li>')}
+</ul></nav></header>
+<div id="content" class="site-content"><main id="main" class="site-main"><article class="page type-page">
+<div class="entry-content">
+{sections}
+</div></article></main></div>
+<footer id="colophon" class="site-footer"><div class="footer-widgets"><aside class="widget widget_text">
+{frame.footer}
+</aside><aside class="widget widget_nav_menu"><ul class="menu">
+{frame.items('<li><a href="{href}">{text}</a></li>')}
+</ul></aside></div></footer>
+</div>
+<script src="{content}/plugins/elementor/assets/js/frontend.min.js?ver=3.21.4" id="elementor-frontend-js"></script>
+</body>
+</html>
+"""

@@ -1,0 +1,192 @@
+"""The whole invented world, built from a number of sites and a seed: hosts, names, mail, places."""
+
+import hashlib
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from engine.sandbox.apis.places import PLACES_HOST, PlacesApi
+from engine.sandbox.certificates import TlsState
+from engine.sandbox.draw import Deck
+from engine.sandbox.http import Reply, Request, redirect, reply
+from engine.sandbox.mail import MailServer
+from engine.sandbox.mailboxes import OWN_SERVER, Mailbox, MailDomain, Temper
+from engine.sandbox.places import Place, place_all
+from engine.sandbox.sites.bad import DIRECTORIES, MUTE, RESALE_TARGETS, directory_page, handler, resale_page
+from engine.sandbox.sites.companies import AGENCIES, GROUPS, HOSTS, MEDIATOR, Company
+from engine.sandbox.sites.mail_plans import FREE_PROVIDERS
+from engine.sandbox.sites.plan import deal
+from engine.sandbox.sites.site import COMPANY, Site
+from engine.sandbox.zone import NAMESERVERS, Records, mail_only_records, site_records, special_records
+
+FIRST_ADDRESS = (198 << 24) + (18 << 16) + 256
+ADDRESSES = (1 << 17) - 512  # 198.18.0.0/15 without its first and last 256
+SHARED_MAIL = ("courrier-pro.net", "postes-unies.fr", "relais-mail.eu")
+# Who verifies addresses: the name that it greets with and the domain that it sends from.
+VERIFIER = "verification-tranquille.fr"
+SMTP_HELO = f"mail.{VERIFIER}"
+MAIL_FROM = f"verification@{VERIFIER}"
+
+TEMPER_CARDS = (*(Temper.EXACT,) * 14, *(Temper.CATCH_ALL,) * 2, *Temper)
+MAILBOX_CARDS = (*(Mailbox.LIVE,) * 14, *Mailbox)
+PROVIDER_TEMPERS = {
+    "wanadoo.fr": Temper.CATCH_ALL,
+    "orange.fr": Temper.BLOCKED_AT_RECIPIENT,
+    "laposte.net": Temper.GREYLIST_SHORT,
+}
+WEB_PORTS = frozenset({80, 443})
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """One name that answers over HTTP. A port that is not in `ports` refuses connections."""
+
+    name: str
+    address: str
+    answer: Callable[[Request], Reply]
+    tls: TlsState = "good"
+    ports: frozenset[int] = WEB_PORTS
+
+
+@dataclass(slots=True)
+class World:
+    """`hosts` and `zone` by name, `mail_servers` by address. `addresses` are all that exist; others are unreachable."""
+
+    seed: int
+    sites: list[Site]
+    places: list[Place]
+    hosts: dict[str, Host] = field(default_factory=dict[str, Host])
+    zone: dict[str, Records] = field(default_factory=dict[str, Records])
+    mail_domains: dict[str, MailDomain] = field(default_factory=dict[str, MailDomain])
+    mail_servers: dict[str, MailServer] = field(default_factory=dict[str, MailServer])
+    addresses: dict[str, str] = field(default_factory=dict[str, str])  # address -> the name it was given to
+    open_ports: dict[str, frozenset[int]] = field(default_factory=dict[str, frozenset[int]])  # of web servers
+
+    def address_of(self, name: str) -> str:
+        """The stable address of a name: from its hash, the next free one when taken."""
+        start = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
+        for step in range(ADDRESSES):
+            number = FIRST_ADDRESS + (start + step) % ADDRESSES
+            address = ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
+            if self.addresses.setdefault(address, name) == name:
+                return address
+        raise RuntimeError("198.18.0.0/15 is full: ask for fewer sites")
+
+
+def build_world(sites: int = 400, seed: int = 7) -> World:
+    """The world of `sites` sites. The same arguments give the same world, byte by byte."""
+    dealt = deal(sites, seed)
+    world = World(seed=seed, sites=dealt, places=place_all(dealt, seed))
+    _settle_mail(world)
+    for site in world.sites:
+        _settle_site(world, site)
+    _settle_mail_servers(world)
+    _settle_services(world)
+    world.open_ports = {host.address: host.ports for host in world.hosts.values()}
+    return world
+
+
+def _settle_mail(world: World) -> None:
+    """Give every domain a temper and every shown address a mailbox."""
+    rng = random.Random(f"{world.seed} mail")
+    tempers, states = Deck(TEMPER_CARDS, rng), Deck(MAILBOX_CARDS, rng)
+    for name in FREE_PROVIDERS:
+        temper = PROVIDER_TEMPERS.get(name, Temper.EXACT)
+        world.mail_domains[name] = MailDomain(name, temper, free=True, hosts=(f"mx1.{name}", f"mx2.{name}"))
+    for company in (*HOSTS, *AGENCIES, *GROUPS, MEDIATOR):
+        local = company.mail.partition("@")[0]
+        mailboxes = {local: Mailbox.LIVE}
+        world.mail_domains[company.domain] = MailDomain(company.domain, hosts=_shared(rng), mailboxes=mailboxes)
+    world.mail_domains[VERIFIER] = MailDomain(
+        VERIFIER, hosts=(SMTP_HELO,), mailboxes={MAIL_FROM.partition("@")[0]: Mailbox.LIVE}
+    )
+    for site in world.sites:
+        for shown in site.shown:
+            if shown.owner in COMPANY:
+                local, _, domain = shown.address.partition("@")
+                if domain not in world.mail_domains:
+                    world.mail_domains[domain] = _own_mail(domain, tempers.draw(), rng)
+                world.mail_domains[domain].mailboxes.setdefault(local, states.draw())
+
+
+def _own_mail(domain: str, temper: Temper, rng: random.Random) -> MailDomain:
+    if temper in (Temper.NO_MX, Temper.NULL_MX):
+        return MailDomain(domain, temper)
+    return MailDomain(domain, temper, hosts=(f"mx.{domain}",) if temper in OWN_SERVER else _shared(rng))
+
+
+def _shared(rng: random.Random) -> tuple[str, ...]:
+    provider = rng.choice(SHARED_MAIL)
+    return f"mx1.{provider}", f"mx2.{provider}"
+
+
+def _settle_site(world: World, site: Site) -> None:
+    """Names, address and server of one site."""
+    if site.bad == "directory":
+        return  # directories are hosts of their own
+    address = world.address_of(site.domain)
+    world.zone.update(site_records(site, address, world.mail_domains.get(site.domain)))
+    ports = WEB_PORTS if site.secure else frozenset({80})
+    if site.bad not in MUTE:
+        answer = handler(site)
+        for name in (site.domain, f"www.{site.domain}"):
+            world.hosts[name] = Host(name, address, answer, site.tls, ports)
+    if site.moved_from:
+        _add_host(world, site.moved_from, lambda request: redirect(f"{site.root}{request.target}"), ports=ports)
+
+
+def _settle_mail_servers(world: World) -> None:
+    """One server a mail host; a domain without MX is served at its own address."""
+    for domain in world.mail_domains.values():
+        if domain.name not in world.zone:
+            world.zone[domain.name] = mail_only_records(domain, world.address_of(domain.name))
+        names = (domain.name,) if domain.temper is Temper.NO_MX else domain.hosts
+        for name in names:
+            address = world.address_of(name)
+            world.zone.setdefault(name, Records(a=(address,)))
+            if domain.temper is not Temper.CONNECTION_REFUSED:
+                own = domain.temper if domain.temper in OWN_SERVER else Temper.EXACT
+                server = world.mail_servers.setdefault(address, MailServer(name, own))
+                server.domains[domain.name] = domain
+
+
+def _settle_services(world: World) -> None:
+    """Companies' own sites, directories, name servers, the map's API, the misbehaving names."""
+    for company in (*HOSTS, *AGENCIES, *GROUPS, MEDIATOR):
+        _add_host(world, company.domain, _company_page(company))
+    for name in RESALE_TARGETS:
+        _add_host(world, name, resale_page)
+    for name in DIRECTORIES:
+        _add_host(world, name.removeprefix("www."), directory_page)
+    for name in NAMESERVERS:
+        world.zone[name] = Records(a=(world.address_of(name),))
+    world.hosts[PLACES_HOST] = Host(PLACES_HOST, world.address_of(PLACES_HOST), PlacesApi(world.places).answer)
+    world.zone[PLACES_HOST] = Records(a=(world.hosts[PLACES_HOST].address,))
+    special = special_records(world.address_of("piege-dns.net"))
+    world.zone.update(special)
+    for name in special:
+        world.hosts[name] = Host(name, world.address_of("piege-dns.net"), _plain_page(name))
+
+
+def _add_host(
+    world: World, domain: str, answer: Callable[[Request], Reply], *, ports: frozenset[int] = WEB_PORTS
+) -> None:
+    """A domain with its www, both answered by the same server."""
+    address = world.address_of(domain)
+    for name in (domain, f"www.{domain}"):
+        world.hosts[name] = Host(name, address, answer, ports=ports)
+        world.zone.setdefault(name, Records(a=(address,), ns=() if name.startswith("www.") else NAMESERVERS))
+
+
+def _company_page(company: Company) -> Callable[[Request], Reply]:
+    return _plain_page(f"{company.name}, {company.address}, {company.phone}, {company.mail}")
+
+
+def _plain_page(text: str) -> Callable[[Request], Reply]:
+    body = f"<!DOCTYPE html><html><head><title>{text[:40]}</title></head><body><p>{text}</p></body></html>".encode()
+    page, missing = reply(200, body), reply(404, b"")
+
+    def answer(request: Request) -> Reply:
+        return page if request.path == "/" else missing
+
+    return answer

