@@ -11,7 +11,7 @@ Mode = Literal["fast", "advanced", "ultra"]
 
 TILES_OF_FRANCE = 44_012  # of the zone `France`; a test counts them again
 EF_PER_ITEM = 1 / (3 * 3_700)  # of an item-driven module, unless it says otherwise
-# Wall time of one search of a job, measured with four in flight; page after page for places.
+# Expected wall time of one search of a job, four being in flight; three pages for places.
 SECONDS_PER_SEARCH = {"places": 0.4, "osm": 0.005}
 
 

@@ -4,9 +4,13 @@ import asyncio
 import os
 import platform
 import secrets
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from functools import cache, partial
 from importlib.metadata import version
+
+import uvloop
 
 from engine.accounts import operations as accounts
 from engine.clock import Clock
@@ -23,7 +27,7 @@ from engine.jobs.workers import beat
 from engine.network.world import open_gateway
 from engine.pipelines.coordinator import advance
 from engine.settings import Settings
-from engine.sources.choose import place_sources
+from engine.sources.choice import place_source
 from engine.worker.driver import LANES
 from engine.worker.embedded import EmbeddedDriver, watchdog, worker_role
 from engine.worker.timetable import Duty, keep
@@ -53,6 +57,20 @@ def open_services(settings: Settings, clock: Clock | None = None) -> Generator[S
         db.close()
 
 
+def upgrade(settings: Settings) -> str:
+    """Bring the database to the current schema; returns the revision. Raises as `open_services`."""
+    db = Database(settings.database, Clock())
+    try:
+        return migrate(db)
+    finally:
+        db.close()
+
+
+def event_loop() -> asyncio.AbstractEventLoop:
+    """The loop of a process that works: uvloop where it exists."""
+    return asyncio.new_event_loop() if sys.platform == "win32" else uvloop.new_event_loop()
+
+
 def local_owner(services: Services) -> Caller:
     """The caller that commands on this machine act as."""
     return Caller(services, services.run(None, accounts.local_owner))
@@ -79,7 +97,8 @@ async def _serve(services: Services, stopping: asyncio.Event) -> None:
     name = f"{platform.node()}-{os.getpid()}-{secrets.token_hex(4)}"
     await services.call(None, gate.reclaim_all)
     async with open_gateway(services.settings, services.clock) as gateway, watchdog():
-        outside = Outside(world=gateway.world, places=place_sources(services.settings))
+        places = cache(partial(place_source, services.settings, gateway.api))
+        outside = Outside(world=gateway.world, places=places)
         runner = JobRunner(services, outside, name=name, stopping=stopping)
         serving = asyncio.create_task(services.driver.serve(runner, LANES))
         duties = asyncio.create_task(keep(_duties(services, name)))

@@ -18,7 +18,7 @@ from engine.jobs.intake import Order, place
 from engine.jobs.models import Job
 from engine.jobs.runner import JobRunner, Outside
 from engine.module import AnyModule, ModuleConfig, NoConfig, RowModule, Run
-from engine.network.types import Api, World
+from engine.network.types import World
 from engine.rows.types import Row
 from engine.settings import Settings
 from engine.sources.types import PlaceSource
@@ -141,7 +141,7 @@ async def nowhere() -> AsyncGenerator[World]:
     yield World(nothing, nothing, nothing, nothing)
 
 
-def no_places(api: Api) -> PlaceSource:
+def no_places() -> PlaceSource:
     return cast("PlaceSource", None)
 
 

@@ -25,17 +25,21 @@ def migrate(database: Database) -> str:
         SchemaTooNew: a newer version has been here.
         StorageFull, DatabaseUnavailable.
     """
-    config = _config()
-    head = ScriptDirectory.from_config(config).get_current_head()
+    config, head = _config(), head_revision()
     if current_revision(database) == head:
-        return str(head)
+        return head
     with database.transaction("write") as session:
         connection = session.connection()
         if not database.is_sqlite:
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7070)")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-    return str(head)
+    return head
+
+
+def head_revision() -> str:
+    """The revision that this version of the code expects."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
 
 
 def current_revision(database: Database) -> str | None:

@@ -27,19 +27,23 @@ class Found(NamedTuple):
 LOCAL_MAX = 64  # RFC 5321
 DOMAIN_MAX = 253
 WINDOW = 120  # characters each side of a spelled sign
+SIGNS_MAX = 1_000  # looked at in one text
+URL_BEFORE_MAX = 200
 
 _LOCAL = re.compile(r"[a-z0-9](?:[a-z0-9._+'-]*[a-z0-9_])?\Z|_[a-z0-9_.-]*[a-z0-9]\Z")
 _BEFORE = re.compile(r"[A-Za-z0-9._+'-]{0,64}\Z")
 _DOMAIN = re.compile(r"(?:[^\W_][\w-]{0,62}\.){1,8}[^\W\d_]{2,24}|(?:[\w-]{1,63}\.){1,8}xn--[a-z0-9-]{2,59}")
 _GLUED_NUMBER = re.compile(r"\+?(?:\d[.-]?){9,14}(?=[a-z])", re.IGNORECASE)
 _GLUED_WORD = re.compile(r"([a-z]{2,10})(?=[A-ZÀ-Þ])")
-_URL_BEFORE = re.compile(r"(?:://\S{0,200}|/)\Z")
 
 _ASSETS = frozenset(
-    "png jpg jpeg gif webp svg ico avif bmp css js mjs json xml html htm php woff woff2 ttf eot otf zip mov mp3 mp4 webm"
-    " map pdf min scss less ts tsx jsx vue py rb sh md".split()
+    (
+        *("png", "jpg", "jpeg", "gif", "webp", "svg", "ico", "avif", "bmp", "mov", "mp3", "mp4", "webm", "pdf", "zip"),
+        *("css", "scss", "less", "js", "mjs", "jsx", "ts", "tsx", "vue", "json", "xml", "html", "htm", "php", "map"),
+        *("woff", "woff2", "ttf", "eot", "otf", "min", "py", "rb", "sh", "md"),
+    )
 )
-_SIGN = {"＠": "@", "﹫": "@", "．": ".", "。": "."}
+_SIGN = {"＠": "@", "﹫": "@"}
 
 _AT_WORDS = r"at|ät|à|arobase?s?|arob|arroba|chiocciola|klammeraffe|chez|@"
 _DOT_WORDS = r"dot|point|punkt|punto|ponto|pt|\."
@@ -50,52 +54,26 @@ _AT_BARE = re.compile(r"(?<=\w)(?:\s{1,3}(?:at|chez)\s{1,3}|_at_|-at-)(?=\w)", r
 _AT_RARE = re.compile(r"(?<=\w)\s{1,3}(?:arobase?s?|arroba|chiocciola|klammeraffe)\s{1,3}(?=\w)", re.IGNORECASE)
 _AT_SPACED = re.compile(r"(?<=[\w])\s{1,3}@\s{1,3}(?=\w)")
 _DOT_BARE = re.compile(r"(?<=\w)(?:\s{1,3}(?:dot|point|punkt|punto|ponto)\s{1,3}|_dot_|-dot-)(?=\w)", re.IGNORECASE)
+# Both signs as words of one language; 'at that point in time' is prose.
+_BOTH_BARE = re.compile(r"(?:at [\w-]{1,63} dot|chez [\w-]{1,63} point) ", re.IGNORECASE)
 _DOT_SPACED = re.compile(r"\A([\w-]{1,63})\s{0,2}\.\s{0,2}(?=[a-z]{2,6}\b)", re.IGNORECASE)
-_NO_SPAM = re.compile(r"([._-]?)(?:no-?spam|remove-?this|removeme|anti-?spam|sans-?spam|enleverceci)([._-]?)", re.I)
+_NO_SPAM = re.compile(r"([._-]?)(?:NO-?SPAM|REMOVE-?THIS|REMOVEME|ANTI-?SPAM|SANS-?SPAM|ENLEVER)([._-]?)")
 # What a line must hold before the expressions above are tried on it.
 _HINTS = (
-    "at]",
-    "at)",
-    "at}",
-    "at>",
-    "at »",
-    " at ",
-    "_at_",
-    "-at-",
-    "arob",
-    "arrob",
-    "chiocc",
-    "klammer",
-    "chez ",
-    " @ ",
-)
-_MORE_HINTS = (
-    "[@",
-    "(@",
-    "{@",
-    "[a]",
-    "(a)",
-    "at ]",
-    "at )",
-    "at }",
-    "[ @",
-    "( @",
-    "à]",
-    "à)",
-    "ät]",
-    "ät)",
-    "|at|",
-    "«at",
+    *("at]", "at)", "at}", "at>", "at »", " at ", "_at_", "-at-", "arob", "arrob", "chiocc", "klammer", "chez ", " @ "),
+    *("[@", "(@", "{@", "[a]", "(a)", "at ]", "at )", "at }", "[ @", "( @", "à]", "à)", "ät]", "ät)", "|at|", "«at"),
 )
 
 
 def find_addresses(text: str) -> Iterator[Found]:
     """The addresses written out with '@', in their order, each as often as it stands there."""
-    if not text.isascii():
-        for sign, plain in _SIGN.items():
+    for sign, plain in _SIGN.items():
+        if sign in text:
             text = text.replace(sign, plain)
     at = text.find("@")
-    while at >= 0:
+    for _ in range(SIGNS_MAX):
+        if at < 0:
+            return
         if address := _around(text, at):
             yield Found(address, "text")
         at = text.find("@", at + 1)
@@ -103,12 +81,17 @@ def find_addresses(text: str) -> Iterator[Found]:
 
 def find_spelled(text: str) -> Iterator[Found]:
     """The addresses whose '@' is a word or stands apart, in the order of their strength."""
-    lower = text.lower()
-    if not any(hint in lower for hint in _HINTS) and not any(hint in lower for hint in _MORE_HINTS):
+    if not may_spell(text):
         return
     for sign, spelling in _SIGNS:
         for found in sign.finditer(text):
             yield from _spelled(text, found, spelling)
+
+
+def may_spell(text: str) -> bool:
+    """Whether the text holds anything that `find_spelled` looks at; cheap enough for a whole page."""
+    lower = text.lower()
+    return any(hint in lower for hint in _HINTS)
 
 
 def is_domain(domain: str) -> bool:
@@ -134,12 +117,18 @@ def _around(text: str, at: int) -> str:
     """The address around the '@' at that place; '' when there is none."""
     before = _BEFORE.search(text, max(0, at - LOCAL_MAX), at)
     domain = _DOMAIN.match(text, at + 1, at + 1 + DOMAIN_MAX)
-    if before is None or domain is None or _URL_BEFORE.search(text, max(0, before.start() - 210), before.start()):
+    if before is None or domain is None or _is_in_url(text, before.start()):
         return ""
     local = _GLUED_NUMBER.sub("", before[0], count=1) if before[0][:1] in "+0123456789" else before[0]
     name = _real_domain(domain[0])
     local = strip_no_spam(local).lower().lstrip(".-'+")
     return f"{local}@{name}" if name and ".." not in local and _LOCAL.match(local) else ""
+
+
+def _is_in_url(text: str, start: int) -> bool:
+    """Whether what begins there is a part of a web address: 'https://user:key@host', '/@name'."""
+    before = text[max(0, start - URL_BEFORE_MAX) : start]
+    return before.endswith("/") or (bool(before) and not before[-1].isspace() and "://" in before.split()[-1])
 
 
 def _real_domain(written: str) -> str:
@@ -163,8 +152,9 @@ def _spelled(text: str, sign: re.Match[str], spelling: Spelling) -> Iterator[Fou
     before, after = text[max(0, sign.start() - WINDOW) : sign.start()], text[sign.end() : sign.end() + WINDOW]
     before, after = _DOT_BRACKET.sub(".", before), _DOT_BRACKET.sub(".", after)
     with_words = _DOT_BARE.sub(".", after)
-    if spelling == "bare" and with_words != after:
+    if spelling == "bare" and _BOTH_BARE.match(f"{sign[0].strip()} {after}"):
         spelling = "spelled"
+    after = with_words
     if spelling != "bare":
         before, after = _DOT_BARE.sub(".", before), _DOT_SPACED.sub(r"\1.", with_words)
     if address := _around(f"{before}@{after}", len(before)):

@@ -4,15 +4,15 @@ Every candidate keeps where it stood and how it was written. Nothing is guessed:
 people (or a browser) can read it from the page.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 from typing import Literal
 from urllib.parse import unquote
 
 from engine.extract import mail_codes
-from engine.extract.addresses import find_addresses, find_spelled, is_domain
-from engine.extract.html import Document, Element, Link, Script
+from engine.extract.addresses import find_addresses, find_spelled, may_spell
+from engine.extract.html import Block, Document, Element, Link, Script
 from engine.extract.javascript import CODE_LENGTH_MAX, fold_strings
 from engine.extract.json_ld import values_of
 from engine.extract.mail_refusals import is_refused
@@ -31,9 +31,10 @@ PAGE_RANK: dict[PageKind, int] = {"contact": 0, "legal": 1, "home": 2, "team": 3
 # Scripts and prose hold addresses of third parties; there an unrelated domain proves nothing.
 _UNSURE: frozenset[Method] = frozenset(("script", "bare", "spaced", "reversed", "attribute"))
 _TEXT_ATTRIBUTES = ("alt", "title", "aria-label", "content")
+_TEXT_SIGNS = ("@", "＠", "﹫", "&#")
 # A script without any of these puts no address together.
 _SCRIPT_HINTS = ("@", "%40", "\\x40", "\\u0040", "&#64;", "&#x40;", "&#064;", "fromCharCode(", "atob(", "mailto", "mi=")
-_FOLD_HINTS = ("'@", '"@', "@'", '@"', "`@", "@$", *_SCRIPT_HINTS[1:-1], ".reverse(", ".join(")
+_FOLD_HINTS = ("'@", '"@', "@'", '@"', "`@", "@$", *_SCRIPT_HINTS[1:-1], ".reverse(")
 _BEFORE_IN_CODE = frozenset("\"'`>:;(,= ")
 _AFTER_IN_CODE = frozenset("\"'`<\\?&,; ")
 
@@ -123,7 +124,7 @@ def rank(candidates: Iterable[Candidate], domains: Domains) -> list[Ranked]:
 def _is_kept(candidate: Candidate, relation: Relation, domains: Domains) -> bool:
     if is_refused(candidate.address, own=relation == "own"):
         return False
-    if relation in ("own", "group"):
+    if relation == "own" or (relation == "group" and candidate.method != "bare"):
         return True
     if candidate.section in ("agency", "mediator") or candidate.method == "bare":
         return False
@@ -144,8 +145,7 @@ Texts = Iterator[tuple[Method, Section, Iterable[str]]]
 def _texts(document: Document, own: frozenset[str]) -> Texts:
     for link in document.links:
         yield from _of_link(link, own)
-    for block in document.blocks:
-        yield from _of_text(block.text, block.section, own)
+    yield from _of_blocks(document.blocks, own)
     for element in document.elements:
         yield from _of_element(element, own)
     for script in document.scripts:
@@ -161,7 +161,8 @@ def _of_link(link: Link, own: frozenset[str]) -> Texts:
     start = href[:11].lower()
     if start.startswith("mailto:"):
         text = mail_codes.mailto(href)
-        yield "mailto", link.section, [*_plain(text), *_spelled_out(text)]
+        # Some are themselves spelled out: 'mailto:contact[at]dupont.fr'.
+        yield "mailto", link.section, [*_plain(text), *(found.address for found in find_spelled(text))]
     elif start.startswith("javascript:"):
         yield "script", link.section, _of_code(unquote(href[11:], errors="replace"), own)
     elif mail_codes.CLOUDFLARE_LINK in href:
@@ -169,15 +170,21 @@ def _of_link(link: Link, own: frozenset[str]) -> Texts:
         yield "cloudflare", link.section, _plain(mail_codes.cloudflare(code).partition("?")[0])
 
 
+def _of_blocks(blocks: Sequence[Block], own: frozenset[str]) -> Texts:
+    whole = "\n".join(block.text for block in blocks)
+    if may_spell(whole) or any(sign in whole for sign in _TEXT_SIGNS):
+        for block in blocks:
+            yield from _of_text(block.text, block.section, own)
+
+
 def _of_text(text: str, section: Section, own: frozenset[str]) -> Texts:
     if "&#" in text:
         text = unescape(text)  # encoded twice
-    if "@" in text or not text.isascii():
-        found = _plain(text)
-        yield "text", section, found
-        if not found and "@" in text:
-            turned = [address for address in _plain(text[::-1]) if registrable_domain(address.partition("@")[2]) in own]
-            yield "reversed", section, turned
+    found = _plain(text)
+    yield "text", section, found
+    if not found and "@" in text:
+        turned = [address for address in _plain(text[::-1]) if registrable_domain(address.partition("@")[2]) in own]
+        yield "reversed", section, turned
     for address, spelling in find_spelled(text):
         yield spelling, section, [address]
 
@@ -185,21 +192,25 @@ def _of_text(text: str, section: Section, own: frozenset[str]) -> Texts:
 def _of_element(element: Element, own: frozenset[str]) -> Texts:
     attributes, section = element.attributes, element.section
     for name, value in attributes.items():
-        if not value:
-            continue
-        if name == "data-cfemail":
-            yield "cloudflare", section, _plain(mail_codes.cloudflare(value))
-        elif name == "data-mailto-token":
-            vector = attributes.get("data-mailto-vector") or ""
-            yield "attribute", section, _plain(mail_codes.typo3(value, int(vector) if vector.isdecimal() else None))
-        elif name.startswith("on"):
+        if value and name.startswith("data-"):
+            yield from _of_data(name, value, element, own)
+        elif value and name in _TEXT_ATTRIBUTES:
+            yield "attribute", section, _plain(unescape(value))
+        elif value and name.startswith("on"):
             yield "script", section, _of_code(value, own)
-        elif name in _TEXT_ATTRIBUTES:
-            yield "attribute", section, _plain(unescape(value)) if "@" in value else []
-        elif name.startswith("data-") and ("mail" in name or "@" in value):
-            yield "attribute", section, _meant((_plain(text) for text in mail_codes.readings(value)), own)
     if parts := mail_codes.parts_of(attributes):
         yield "parts", section, _plain(parts)
+
+
+def _of_data(name: str, value: str, element: Element, own: frozenset[str]) -> Texts:
+    if name == "data-cfemail":
+        yield "cloudflare", element.section, _plain(mail_codes.cloudflare(value))
+    elif name == "data-mailto-token":
+        vector = element.attributes.get("data-mailto-vector") or ""
+        shift = int(vector) if vector.isdecimal() else None
+        yield "attribute", element.section, _plain(mail_codes.typo3(value, shift))
+    elif "mail" in name or "@" in value:
+        yield "attribute", element.section, _meant((_plain(text) for text in mail_codes.readings(value)), own)
 
 
 def _of_script(script: Script, own: frozenset[str]) -> list[str]:
@@ -216,10 +227,9 @@ def _of_code(code: str, own: frozenset[str]) -> list[str]:
     """Addresses that a small piece of JavaScript puts together."""
     opened = mail_codes.typo3_call(code) or mail_codes.call_with_parts(code)
     texts = [_decoded(text) for text in fold_strings(code)]
-    found = [address for text in texts if "@" in text for address in _plain(text)]
+    found = [address for text in texts for address in _plain(text)]
     if mail_codes.turns_letters(code):
-        turned = [address for text in texts if "@" in text for address in _plain(mail_codes.rot13(text))]
-        found = _meant([turned, found], own)
+        found = _meant([_plain(mail_codes.rot13(code)), found], own)
     return [*_plain(opened), *found]
 
 
@@ -236,12 +246,7 @@ def _is_quoted(code: str, address: str) -> bool:
 
 
 def _plain(text: str) -> list[str]:
-    return [found.address for found in find_addresses(text)] if "@" in text or not text.isascii() else []
-
-
-def _spelled_out(text: str) -> list[str]:
-    """Addresses of a mailto that is itself spelled out: 'mailto:contact[at]dupont.fr'."""
-    return [found.address for found in find_spelled(text) if is_domain(found.address.partition("@")[2])]
+    return [found.address for found in find_addresses(text)]
 
 
 def _meant(readings: Iterable[list[str]], own: frozenset[str]) -> list[str]:

@@ -21,7 +21,7 @@ Attributes = Mapping[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An `a` or `area` with a target. `href` is as written: resolve it against `Document.base` and the page's address."""
+    """An `a` or `area` with a target. `href` is as written; `pages.absolute` resolves it."""
 
     href: str
     text: str
@@ -151,14 +151,18 @@ class _Reader:
         if not self._lines.open(tag, attributes):
             return False
         self._depth += 1
+        if attributes:
+            self._open(tag, attributes)
+        return True
+
+    def _open(self, tag: str, attributes: Attributes) -> None:
         if tag == "a" and (href := attributes.get("href")):
             self._link = _OpenLink(href.strip(), attributes, self._lines.place(), self._depth, [])
             self._links.append(self._link)
+        elif tag == "i" and "fa-at" in (attributes.get("class") or "").split():
+            self._lines.add("@")  # an icon in place of the sign
         elif tag == "html":
             self._once.setdefault("language", (attributes.get("lang") or "").lower())
-        elif tag == "i" and "fa-at" in (attributes.get("class") or "").split():
-            self._lines.add("@")
-        return True
 
     def leave(self) -> None:
         if self._link is not None and self._link.depth == self._depth:
@@ -208,27 +212,30 @@ class _Reader:
             self._script(attributes, node)
         elif tag == "style":
             self._lines.style(node.text())
-        elif tag in ("frame", "iframe"):
-            self._frames.append((attributes.get("src") or "").strip())
         elif tag == "area":
-            if href := attributes.get("href"):
-                label = attributes.get("alt") or ""
-                self._links.append(_OpenLink(href.strip(), attributes, self._lines.place(), 0, [label]))
+            href, label = attributes.get("href") or "", attributes.get("alt") or ""
+            self._links.append(_OpenLink(href.strip(), attributes, self._lines.place(), 0, [label]))
         else:
             self._head(tag, attributes, node)
 
     def _head(self, tag: str, attributes: Attributes, node: LexborNode) -> None:
-        if tag == "title":
+        if tag in ("frame", "iframe"):
+            self._frames.append((attributes.get("src") or "").strip())
+        elif tag == "title":
             self._once.setdefault("title", " ".join(node.text().split()))
         elif tag == "base":
             self._once.setdefault("base", attributes.get("href") or "")
         elif tag == "link":
             if (attributes.get("rel") or "").lower() == "canonical":
                 self._once.setdefault("canonical", attributes.get("href") or "")
-        elif content := attributes.get("content"):
-            for key in ("name", "property", "http-equiv", "itemprop"):
-                if name := attributes.get(key):
-                    self._metas.setdefault(name.lower(), content)
+        else:
+            self._meta(attributes)
+
+    def _meta(self, attributes: Attributes) -> None:
+        content = attributes.get("content") or ""
+        for key in ("name", "property", "http-equiv", "itemprop"):
+            if content and (name := attributes.get(key)):
+                self._metas.setdefault(name.lower(), content)
 
     def _script(self, attributes: Attributes, node: LexborNode) -> None:
         kind = (attributes.get("type") or "").lower().strip()

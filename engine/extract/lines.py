@@ -52,9 +52,13 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LABELS = frozenset((*_HEADINGS, "dt", "th", "legend", "summary", "caption"))
 _BOLD = frozenset(("b", "strong", "u"))
 _BLOCKS = frozenset(
-    "address article aside blockquote body button caption center dd details dialog div dl dt fieldset figcaption figure"
-    " footer form frameset h1 h2 h3 h4 h5 h6 header hr html label legend li main menu nav noscript ol optgroup option p"
-    " pre section summary table tbody td tfoot th thead title tr ul video".split()
+    (
+        *("address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details"),
+        *("dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "header"),
+        *("h1", "h2", "h3", "h4", "h5", "h6", "hr", "html", "label", "legend", "li", "main", "menu", "nav"),
+        *("noscript", "ol", "optgroup", "option", "p", "pre", "section", "summary", "table", "tbody", "td"),
+        *("tfoot", "th", "thead", "tr", "ul", "video"),
+    )
 )
 # Put between letters to confuse readers of addresses; never seen by people.
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]+")

@@ -31,10 +31,15 @@ _ROT13 = str.maketrans(
 
 # Names of data attributes that hold one part of an address each.
 _LOCAL_NAMES = frozenset(
-    "user username name local localpart mailbox account u before first part1 p1 a box login id prefix l recipient".split()
+    (
+        *("user", "username", "name", "local", "localpart", "mailbox", "account", "recipient", "login", "prefix"),
+        *("before", "first", "part1", "p1", "u", "l", "a"),
+    )
 )
-_DOMAIN_NAMES = frozenset("domain host hostname site server d after second part2 p2 b provider at".split())
-_SUFFIX_NAMES = frozenset("tld ext extension suffix zone part3 p3 c t".split())
+_DOMAIN_NAMES = frozenset(
+    ("domain", "host", "hostname", "site", "server", "provider", "after", "second", "part2", "p2", "d", "b")
+)
+_SUFFIX_NAMES = frozenset(("tld", "ext", "extension", "suffix", "zone", "part3", "p3", "t", "c"))
 _PART_PREFIXES = ("data-", "email-", "mail-", "e-", "em-", "m-")
 _LOCAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
 _HOST = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}")
@@ -94,7 +99,7 @@ def rot13(text: str) -> str:
 
 
 def mailto(href: str) -> str:
-    """The recipients of a mailto link, decoded, separated by commas: `to`, then `cc` and `bcc` left out with the rest."""
+    """The recipients of a mailto link, decoded, separated by commas; subject, body and copies are left out."""
     recipients, _, query = unescape(href.strip())[len("mailto:") :].partition("?")
     text = unquote(recipients, errors="replace")
     if "@" not in text:

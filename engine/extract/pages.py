@@ -36,10 +36,34 @@ PER_KIND_MAX = 2
 SITEMAP_LENGTH_MAX = 500_000
 
 _WORDS: dict[PageKind, str] = {
-    "contact": r"contact(?:s|ez|eznous|us|me|o|os|i|er)?|kontakt(?:e|formular)?|contatt(?:i|o|aci)|coordonnees|nous ecrire"
-    r"|nous joindre|joindre|get in touch|reach us|ansprechpartner",
-    "legal": r"mentions?|legal(?:es?|s|notice)?|mentionslegales|impressum|imprint|aviso legal|note legali|anbieterkennung"
-    r"|infos? legales|notices? legales?|rechtliches|cgu|cgv|conditions generales|privacy|confidentialite|rgpd"
+    "contact": r"contact(?:s|ez|eznous|us|me|o|os|i|er)?|kontakt(?:e|formular)?|contatt(?:i|o|aci)|coordonnees"
+    r"|nous (?:ecrire|joindre)|joindre|get in touch|reach us|ansprechpartner",
+    "legal": r"mentions?|legal(?:es?|s|notice)?|mentionslegales|impressum|imprint|aviso legal|note legali"
+    r"|anbieterkennung|infos? legales|notices? legales?|rechtliches|cgu|cgv|conditions generales|privacy"
+    r"|confidentialite|rgpd|datenschutz|privacidad",
+    "team": "/equipe",
+    "about": "/a-propos",
+    "prices": "/tarifs",
+}
+WELL_KNOWN_GERMAN: dict[PageKind, str] = {
+    "contact": "/kontakt",
+    "legal": "/impressum",
+    "team": "/team",
+    "about": "/ueber-uns",
+    "prices": "/preise",
+}
+GERMAN_SUFFIXES = (".de", ".at")
+LABEL_LENGTH_MAX = 40  # a longer link text is a headline, no menu entry
+SEGMENT_LENGTH_MAX = 50
+WORDS_MAX = 5
+PER_KIND_MAX = 2
+SITEMAP_LENGTH_MAX = 500_000
+
+_WORDS: dict[PageKind, str] = {
+    "contact": r"contact(?:s|ez|eznous|us|me|o|os|i|er)?|kontakt(?:e|formular)?|contatt(?:i|o|aci)|coordonnees"
+    r"|nous ecrire|nous joindre|joindre|get in touch|reach us|ansprechpartner",
+    "legal": r"mentions?|legal(?:es?|s|notice)?|mentionslegales|impressum|imprint|aviso legal|note legali"
+    r"|anbieterkennung|infos? legales|notices? legales?|rechtliches|cgu|cgv|conditions generales|privacy|confidentialite|rgpd"
     r"|datenschutz|privacidad",
     "team": r"equipes?|notreequipe|teams?|staff|mitarbeiter|equipo|collaborateurs|praticiens|qui sommes nous"
     r"|quisommesnous|squadra|our people|unser team",

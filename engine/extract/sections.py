@@ -69,7 +69,7 @@ def landmark(tag: str, attributes: Mapping[str, str | None]) -> Landmark | None:
 
 
 def party(line: str) -> Party | None:
-    """Whose contact data a labelled line announces, when it is not the owner's: 'Hébergeur : …', 'Site réalisé par …'."""
+    """Whose contact data a labelled line announces, when it is not the owner's: 'Hébergeur : …', 'Site créé par …'."""
     if len(line) > LABEL_LENGTH_MAX:
         line = line[:LABEL_LENGTH_MAX].partition(":")[0]
         if len(line) > LABEL_LENGTH_MAX // 2:

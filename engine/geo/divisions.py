@@ -48,7 +48,7 @@ def _cell(latitude: float, longitude: float) -> tuple[int, int]:
 def _centres() -> dict[tuple[int, int], list[tuple[Circle, str]]]:
     """The communes' circles and departements, by cell of a quarter of a degree."""
     found: dict[tuple[int, int], list[tuple[Circle, str]]] = defaultdict(list)
-    for commune in communes(regions()):
+    for commune in communes(regions(), kinds=("commune", "arrondissement")):
         if commune.circle:
             found[_cell(commune.circle.latitude, commune.circle.longitude)].append((commune.circle, commune.area))
     return found

@@ -1,7 +1,7 @@
 """What the bundled tables know under a name: French communes and divisions, cities of the world."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -112,16 +112,16 @@ def regions() -> list[Entry]:
     return [entry for (kind, _), entry in _divisions().items() if kind == "region"]
 
 
-def communes(divisions: Iterable[Entry]) -> list[Entry]:
-    """The communes (without the arrondissements) of departements and regions."""
+def communes(divisions: Iterable[Entry], *, kinds: Collection[Kind] = ("commune",)) -> list[Entry]:
+    """The communes (or arrondissements, by `kinds`) of departements and regions, by number."""
     found: list[Entry] = []
     for division in divisions:
         if division.kind == "region":
-            found += communes(departement(code) for code in division.members)
+            found += communes(map(departement, division.members), kinds=kinds)
         else:
             first, last = map(int, division.members)
             inside = (_french(number) for number in range(first, last + 1))
-            found += [entry for entry in inside if entry.kind == "commune"]
+            found += [entry for entry in inside if entry.kind in kinds]
     return found
 
 

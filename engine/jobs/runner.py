@@ -19,7 +19,7 @@ from engine.jobs.models import Job
 from engine.jobs.progress import Progress
 from engine.jobs.store import Ack, Batch
 from engine.module import AnyModule, ModuleConfig, Run, SourceModule, TableModule
-from engine.network.types import Api, World
+from engine.network.types import World
 from engine.rows.types import Row
 from engine.sources.types import PlaceSource
 from engine.worker.driver import Claim, Lane, Refusal
@@ -34,7 +34,7 @@ class Outside:
     """How jobs reach the world: opened once a worker process."""
 
     world: Callable[[], AbstractAsyncContextManager[World]]  # one job's view, closed when it ends
-    places: Callable[[Api], PlaceSource]
+    places: Callable[[], PlaceSource]  # the configured one, shared by all jobs
 
 
 class JobRunner:
@@ -125,7 +125,7 @@ class JobRunner:
             dns=world.dns,
             smtp=world.smtp,
             api=world.api,
-            places=self._outside.places(world.api),
+            places=self._outside.places(),
             seen=await asyncio.to_thread(_seen, self._services, job, module),
             upload=lambda upload_id: read_upload(self._services, job.account_id, upload_id),
             log=lambda level, message: None,

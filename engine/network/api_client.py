@@ -16,7 +16,7 @@ import httpx
 
 from engine.clock import Clock
 from engine.network.body import ACCEPT_ENCODING, Undecodable, media_type, read_body
-from engine.network.dial import TLS_SHUTDOWN_SECONDS, dial, stream_ends
+from engine.network.dial import dial, stream_ends
 from engine.network.guard import Guard, parse_url
 from engine.network.pace import ApiPace, retry_after_seconds
 from engine.network.tls import reason_of
@@ -180,12 +180,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         timeout: float | None = None,  # noqa: ASYNC109 (httpcore's own signature)
     ) -> httpcore.AsyncNetworkStream:
         try:
-            await self._writer.start_tls(
-                ssl_context,
-                server_hostname=server_hostname,
-                ssl_handshake_timeout=timeout,
-                ssl_shutdown_timeout=TLS_SHUTDOWN_SECONDS,
-            )
+            await self._writer.start_tls(ssl_context, server_hostname=server_hostname, ssl_handshake_timeout=timeout)
         except OSError as error:
             await self.aclose()
             raise NotConnected(url=self._peer, reason=reason_of(error), detail=str(error)) from None

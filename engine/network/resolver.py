@@ -94,26 +94,35 @@ class Resolver:
         if known is not None and not fresh and known.expires > self._clock.monotonic():
             self._cache.move_to_end(key)
             return known
-        found = await self._asking.do(key, lambda: self._ask(name, kind))
+        found = await self._asking.do(key, lambda: self._ask(name, kind, fresh=fresh))
         self._cache[key] = found
         if len(self._cache) > CACHE_ENTRIES:
             self._cache.popitem(last=False)
         return found
 
-    async def _ask(self, name: str, kind: RecordType) -> _Records:
+    async def _ask(self, name: str, kind: RecordType, *, fresh: bool) -> _Records:
+        if fresh:  # a channel keeps answers itself, and its own cache has no way around it
+            async with self._new_channel() as channel:
+                return await self._query(channel, name, kind)
         if self._channel is None:
-            self._channel = aiodns.DNSResolver(self._servers or None, timeout=QUERY_SECONDS, tries=QUERY_TRIES)
+            self._channel = self._new_channel()
+        return await self._query(self._channel, name, kind)
+
+    def _new_channel(self) -> aiodns.DNSResolver:
+        return aiodns.DNSResolver(self._servers or None, timeout=QUERY_SECONDS, tries=QUERY_TRIES)
+
+    async def _query(self, channel: aiodns.DNSResolver, name: str, kind: RecordType) -> _Records:
+        now = self._clock.monotonic
         try:
-            result = await self._channel.query_dns(name, kind)
+            result = await channel.query_dns(name, kind)
         except aiodns.error.DNSError as error:
             status = _STATUS.get(error.args[0], "failure")
-            keep = FAILURE_SECONDS if status == "failure" else NEGATIVE_SECONDS
-            return _Records(status, (), self._clock.monotonic() + keep)
+            return _Records(status, (), now() + (FAILURE_SECONDS if status == "failure" else NEGATIVE_SECONDS))
         wanted = [record for record in result.answer if record.type == aiodns.query_type_map[kind]]
         if not wanted:  # an alias that leads nowhere
-            return _Records("no_data", (), self._clock.monotonic() + NEGATIVE_SECONDS)
+            return _Records("no_data", (), now() + NEGATIVE_SECONDS)
         keep = min(max(min(record.ttl for record in result.answer), TTL_MIN_SECONDS), TTL_MAX_SECONDS)
-        return _Records("ok", tuple(_text(record.data) for record in wanted), self._clock.monotonic() + keep)
+        return _Records("ok", tuple(_text(record.data) for record in wanted), now() + keep)
 
 
 def _text(data: object) -> str:

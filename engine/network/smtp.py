@@ -133,10 +133,8 @@ class SmtpClient:
         return SmtpDialogue(mx, tuple(replies))
 
     async def _converse(self, mx: str, addresses: Sequence[str], replies: list[SmtpReply | None]) -> None:
-        async with self._connected(mx) as line:
-            greeting = await line.reply()
-            self._port.greeted()
-            pipelining = await self._greet(line, greeting)
+        async with self._greeted(mx) as (line, greeting):
+            pipelining = await self._introduce(line, greeting)
             asked = [position for position, address in enumerate(addresses) if _ASKABLE.fullmatch(address)]
             commands = [f"MAIL FROM:<{self._mail_from}>", *(f"RCPT TO:<{addresses[position]}>" for position in asked)]
             if pipelining:
@@ -153,7 +151,7 @@ class SmtpClient:
                     raise _Ended("sender_refused", reply)
             await line.farewell(said=pipelining)
 
-    async def _greet(self, line: "_Line", greeting: SmtpReply) -> bool:
+    async def _introduce(self, line: "_Line", greeting: SmtpReply) -> bool:
         """EHLO, else HELO. Whether the server takes commands before it answered the earlier ones."""
         if greeting.code != 220:
             raise _Ended("greeting_refused", greeting)
@@ -169,21 +167,29 @@ class SmtpClient:
         return False
 
     @asynccontextmanager
-    async def _connected(self, mx: str) -> AsyncGenerator["_Line"]:
+    async def _greeted(self, mx: str) -> AsyncGenerator[tuple["_Line", SmtpReply]]:
+        """A connection to `mx` and the first thing it said."""
         reader, protocol = stream_ends(limit=LINE_BYTES_MAX)
         try:
             target = await self._guard.check(mx, PORT, ports=SMTP_PORTS)
         except NotConnected:
             raise _Ended("connect_refused") from None
-        self._port.asked(mx)
         try:
             transport, _ = await self._egress.open(
                 target, lambda: protocol, site=site_of(mx), timeout_seconds=self._times.connect
             )
         except NotConnected as error:
+            self._port.silent(mx)
             raise _Ended("connect_timeout" if error.reason == "timeout" else "connect_refused") from None
         try:
-            yield _Line(reader, transport, self._times.reply)
+            line = _Line(reader, transport, self._times.reply)
+            try:
+                greeting = await line.reply()
+            except (TimeoutError, *_BROKEN):
+                self._port.silent(mx)
+                raise
+            self._port.greeted()
+            yield line, greeting
         finally:
             transport.abort()
 
@@ -238,8 +244,8 @@ class _PortWatch:
         self._silent: set[str] = set()
         self._greeted = False
 
-    def asked(self, host: str) -> None:
-        """A connection to `host` is tried now. It counts as silent until any server greets."""
+    def silent(self, host: str) -> None:
+        """`host` was asked, and did not greet."""
         if not self._greeted and len(self._silent) < SILENT_HOSTS_THAT_TELL:
             self._silent.add(host)
 

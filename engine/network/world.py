@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from email.utils import parseaddr
 
 import httpx
 
@@ -24,7 +25,7 @@ from engine.settings import Settings
 class Gateway:
     """The one door of a process to the outside; it lives on one event loop.
 
-    Resolver, guard, egress pool, pace, robots.txt, API and SMTP clients are shared by all jobs; `job` gives each its
+    Resolver, guard, egress pool, pace, robots.txt, API and SMTP clients are shared by all jobs; `world` gives each its
     own page cache and connections. Nothing is opened before its first use.
     """
 
@@ -33,7 +34,14 @@ class Gateway:
         self.dns = Resolver(settings.dns_servers, clock)
         self.guard = Guard(self.dns, settings.trusted_networks)
         egress = Egress(settings.egress_proxies, clock)
-        self.smtp = SmtpClient(self.guard, egress, clock, helo=settings.smtp_helo, mail_from=settings.mail_from)
+        self.smtp = SmtpClient(
+            self.guard,
+            egress,
+            clock,
+            helo=settings.smtp_helo,
+            mail_from=parseaddr(settings.mail_from or "")[1],
+            greylist_delays=settings.greylist_delays,
+        )
         tls = trusting(settings.ca_bundle)
         transport = GuardedTransport(self.guard, tls, proxy=settings.https_proxy, no_proxy=settings.no_proxy)
         self._api = ApiClient(transport, clock, user_agent=self.user_agent)
@@ -51,7 +59,7 @@ class Gateway:
         return self._api.client
 
     @asynccontextmanager
-    async def job(self) -> AsyncGenerator[World]:
+    async def world(self) -> AsyncGenerator[World]:
         """The world of one job (or pipeline); its pages and connections are dropped at the end."""
         fetcher = PageFetcher(self._shared)
         try:
@@ -79,5 +87,5 @@ async def open_gateway(settings: Settings, clock: Clock) -> AsyncGenerator[Gatew
 @asynccontextmanager
 async def open_world(settings: Settings, clock: Clock) -> AsyncGenerator[World]:
     """A gateway with a single job, for commands that run one."""
-    async with open_gateway(settings, clock) as gateway, gateway.job() as world:
+    async with open_gateway(settings, clock) as gateway, gateway.world() as world:
         yield world

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from pydantic_core import ErrorDetails
 
 from engine.errors import OutsendError
-from engine.limits import DEPTH_MAX, NODES_MAX, PIPELINE_NAME_MAX
+from engine.limits import NODES_MAX, PIPELINE_NAME_MAX
 
 
 class PipelineMissing(OutsendError):
@@ -52,13 +52,13 @@ class EmailUnverified(OutsendError):
     code = "email_unverified"
     kind = "forbidden"
     message = "Adresse email non vérifiée"
-    hint = "Open the link in the verification mail, then start the pipeline; one with an import root needs no verified address."
+    hint = "Open the link in the verification mail first; a pipeline that starts with an import needs none."
 
 
 class DefinitionUnreadable(OutsendError):
     code = "pipeline_unreadable"
     message = "Définition de pipeline illisible : {problem}"
-    hint = "Send {{nodes, edges}}, or the envelope {{schema_version, name, definition}}; nodes have id, type and config, edges have from and to."
+    hint = "Send {{nodes, edges}} or {{schema_version, name, definition}}; nodes: id, type, config; edges: from, to."
 
 
 class PipelineEmpty(OutsendError):
@@ -125,12 +125,6 @@ class GraphHasCycle(OutsendError):
     code = "pipeline_cycle"
     message = "Le graphe contient un cycle"
     hint = "Follow the edges from '{node}': they lead back to it. Remove one of them."
-
-
-class TooDeep(OutsendError):
-    code = "pipeline_too_deep"
-    message = f"Pipeline trop profond (max {DEPTH_MAX} niveaux)"
-    hint = "Split the chain: run the second part on the rows of the first."
 
 
 class ConfigFieldMissing(OutsendError):

@@ -42,10 +42,14 @@ def normalize(body: object) -> Definition:
         for edge_id, edge in zip(edge_ids, raw_edges, strict=True)
     ]
     places = _places(node_ids, raw_nodes, edges)
-    nodes = [
-        _node(node_id, node, place) for node_id, node, place in zip(node_ids, raw_nodes, places, strict=True)
-    ]
+    nodes = [_node(node_id, node, place) for node_id, node, place in zip(node_ids, raw_nodes, places, strict=True)]
     return Definition(nodes=nodes, edges=edges)
+
+
+def envelope_name(body: object) -> str:
+    """The name that an envelope gives its pipeline; empty where there is none."""
+    name = body.get("name") if _is_object(body) else None
+    return name if isinstance(name, str) else ""
 
 
 def _plain(body: object) -> object:
@@ -116,9 +120,8 @@ def _complete_ids(given: Sequence[str | None], prefix: str) -> list[str]:
 
 def _node(node_id: str, node: Json, place: Place) -> Node:
     node_type = _type_of(node)
-    config = node.get("config", node.get("params"))
-    if config is None:
-        config = {}
+    empty: Json = {}
+    config: object = node.get("config") or node.get("params") or empty
     if not _is_object(config):
         raise DefinitionUnreadable(problem=f"« config » du node '{node_id}' doit être un objet")
     module = node_types().get(node_type)
@@ -175,11 +178,12 @@ def _number(value: object) -> int | float | None:
 
 def _depths(node_ids: Sequence[str], edges: Sequence[Edge]) -> Mapping[str, int]:
     """How many nodes stand above each. Where edges go round, the walk ends after as many as a pipeline may have."""
-    above = {edge.target: edge.source for edge in reversed(edges)}
+    known = set(node_ids)
+    above = {edge.target: edge.source for edge in reversed(edges) if edge.source in known}
     depths: dict[str, int] = {}
     for node_id in node_ids:
         depth, at = 0, above.get(node_id)
-        while at is not None and at in above.keys() | set(node_ids) and depth < NODES_MAX:
+        while at is not None and depth < NODES_MAX:
             depth, at = depth + 1, above.get(at)
         depths[node_id] = depth
     return depths

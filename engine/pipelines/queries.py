@@ -1,4 +1,4 @@
-"""Looking pipelines and their jobs up."""
+"""Looking pipelines and their jobs up, and showing them."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,9 +9,10 @@ from engine.context import Context
 from engine.jobs.models import Job
 from engine.pipelines.errors import PipelineForbidden, PipelineMissing
 from engine.pipelines.models import Pipeline
+from engine.pipelines.progress import finished, output_job, progress_pct
+from engine.pipelines.schemas import Definition, PipelineBrief, PipelineJob, PipelinePublic
 
-# Large columns of a job that no pipeline looks at.
-UNUSED = (Job.config, Job.stats, Job.done)
+UNUSED = ("config", "stats", "done")  # large columns of a job that no pipeline looks at
 
 
 def owned_pipeline(context: Context, pipeline_id: str) -> Pipeline:
@@ -29,19 +30,23 @@ def owned_pipeline(context: Context, pipeline_id: str) -> Pipeline:
     return pipeline
 
 
-def locked_pipeline(session: Session, pipeline_id: str) -> Pipeline:
+def definition_of(pipeline: Pipeline) -> Definition:
+    return Definition.model_validate(pipeline.definition)
+
+
+def locked_pipeline(session: Session, pipeline_id: str) -> Pipeline | None:
     """The pipeline, locked until the transaction ends: of two jobs that end at once, the second sees the first's end.
 
     On SQLite the write transaction is lock enough.
     """
     query = select(Pipeline).where(Pipeline.id == pipeline_id).with_for_update()
-    return session.exec(query.execution_options(populate_existing=True)).one()
+    return session.exec(query.execution_options(populate_existing=True)).first()
 
 
 def jobs_of(session: Session, pipeline_ids: Iterable[str]) -> list[Job]:
     """All jobs of these pipelines, every attempt, oldest first."""
     query = select(Job).where(col(Job.pipeline_id).in_(list(pipeline_ids))).order_by(col(Job.seq))
-    lean = query.options(*(defer(col(column)) for column in UNUSED))
+    lean = query.options(*(defer(getattr(Job, name)) for name in UNUSED))
     return list(session.exec(lean.execution_options(populate_existing=True)))
 
 
@@ -53,3 +58,54 @@ def latest_by_node(jobs: Sequence[Job]) -> dict[str, Job]:
 def latest_jobs(session: Session, pipeline_id: str) -> dict[str, Job]:
     """The last attempt of each node that has one."""
     return latest_by_node(jobs_of(session, [pipeline_id]))
+
+
+def brief(pipeline: Pipeline, jobs: Sequence[Job]) -> PipelineBrief:
+    """A pipeline as it stands in a list; `jobs` are its own, oldest first."""
+    definition, latest = definition_of(pipeline), latest_by_node(jobs)
+    output = output_job(definition, latest)
+    return PipelineBrief(
+        id=pipeline.id,
+        name=pipeline.name,
+        status=pipeline.status,
+        created_at=pipeline.created_at,
+        completed_at=pipeline.completed_at,
+        nodes_count=len(definition.nodes),
+        done_count=sum(finished(job) for job in latest.values()),
+        results_count=sum(job.results for job in latest.values()),
+        headline_count=output.results_count if output else 0,
+        progress_pct=progress_pct(definition, pipeline.status, latest),
+    )
+
+
+def public(session: Session, pipeline: Pipeline) -> PipelinePublic:
+    """A pipeline as its owner sees it, with its graph and its jobs."""
+    definition, jobs = definition_of(pipeline), jobs_of(session, [pipeline.id])
+    latest = latest_by_node(jobs)
+    return PipelinePublic(
+        id=pipeline.id,
+        user_id=pipeline.account_id,
+        name=pipeline.name,
+        definition=definition,
+        status=pipeline.status,
+        created_at=pipeline.created_at,
+        completed_at=pipeline.completed_at,
+        progress_pct=progress_pct(definition, pipeline.status, latest),
+        error_message=pipeline.error_message,
+        jobs=[_job(job) for job in jobs if job.deleted_at is None],
+        output_job=output_job(definition, latest),
+    )
+
+
+def _job(job: Job) -> PipelineJob:
+    return PipelineJob(
+        id=job.id,
+        job_type=job.job_type,
+        status=job.status,
+        pipeline_node_id=job.node_id,
+        attempt=job.attempt,
+        results_count=job.results,
+        error_message=job.error_message,
+        created_at=job.created_at,
+        completed_at=job.completed_at,
+    )

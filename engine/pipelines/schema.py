@@ -41,7 +41,7 @@ class ConfigField(BaseModel):
 class NodeSchema(BaseModel):
     """One type of node. `input` is a key of `compat`, null for a root; needs and produces are columns."""
 
-    label: dict[str, str]
+    label: dict[Literal["fr", "en"], str]
     category: str
     is_root: bool
     input: str | None
@@ -91,7 +91,7 @@ def config_fields(module: AnyModule) -> Mapping[str, ConfigField]:
 
 def _node_schema(module: AnyModule) -> NodeSchema:
     return NodeSchema(
-        label=dict(module.label),
+        label=module.label,
         category=module.node_category,
         is_root=module.is_root,
         input=module.accepts,
@@ -120,4 +120,4 @@ def _core_of(found: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mappin
     if "anyOf" not in found:
         return found
     left = [one for one in found["anyOf"] if one.get("type") != "null"]
-    return found | _core_of(left[0], definitions) if len(left) == 1 else {}
+    return {**found, **_core_of(left[0], definitions)} if len(left) == 1 else {}

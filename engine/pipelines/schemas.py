@@ -48,8 +48,8 @@ class Edge(BaseModel):
     model_config = ConfigDict(frozen=True, populate_by_name=True, serialize_by_alias=True)
 
     id: str
-    source: str = Field(alias="from")
-    target: str = Field(alias="to")
+    source: str = Field(validation_alias="from", serialization_alias="from")
+    target: str = Field(validation_alias="to", serialization_alias="to")
 
 
 class Definition(BaseModel):

@@ -1,4 +1,4 @@
-"""What a cell says, whatever its type: its text, its number."""
+"""What a cell says, whatever its type: its text, its number, its day."""
 
 import json
 import math
@@ -12,6 +12,10 @@ _PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _COMMA_DECIMAL = re.compile(r"([+-]?(?:\d{1,3}(?:\.\d{3})+|\d*)),(\d+)")  # 4,5 and 1.234,56
 _COMMA_GROUPS = re.compile(r"[+-]?\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?|[+-]?\d{1,3},\d{3}\.\d+")  # 1,234,567 and 1,234.5
 _DOT_GROUPS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3}){2,}")  # 1.234.567
+
+
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ].*)?")
+_FRENCH_DATE = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 
 
 def cell_text(value: Value) -> str:
@@ -34,6 +38,15 @@ def number_of(value: Value) -> float | None:
         return float(value) if math.isfinite(value) else None
     except OverflowError:
         return None
+
+
+def day_of(value: Value) -> str | None:
+    """The day in a cell as `2024-01-31`, or None; reads `2024-01-31T10:00` and `31/01/2024`."""
+    text = text_of(value)
+    if _ISO_DATE.fullmatch(text):
+        return text[:10]
+    match = _FRENCH_DATE.fullmatch(text)
+    return f"{match[3]}-{int(match[2]):02}-{int(match[1]):02}" if match else None
 
 
 def _parsed(text: str) -> float | None:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -146,6 +146,16 @@ def alias_rank(header: str) -> int:
         KeyError: `header` names no canonical column.
     """
     return _by_key()[header_key(header)][1]
+
+
+def find_column(name: str, columns: Collection[str]) -> str | None:
+    """The one of `columns` that `name` means: itself, another spelling of it, or the canonical column it names."""
+    if name in columns:
+        return name
+    key = header_key(name)
+    spelled = next((column for column in columns if key and header_key(column) == key), None)
+    canonical = canonical_of(name)
+    return spelled or (canonical if canonical in columns else None)
 
 
 @cache

@@ -5,11 +5,10 @@ An empty cell matches no comparison (`=`, `!=`, `>`, `>=`, `<`, `<=`), no `in`, 
 """
 
 import operator
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
-from engine.rows.cells import cell_text, number_of
+from engine.rows.cells import cell_text, day_of, number_of
 from engine.rows.columns import fold
 from engine.rows.errors import RuleInvalid
 from engine.rows.types import Row, Value, is_empty
@@ -26,8 +25,6 @@ _ORDER: Mapping[str, Callable[[float | str, float | str], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
 }
-_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ].*)?")
-_FRENCH_DATE = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 
 
 def parse_condition(condition: object, where: str) -> tuple[str, Test]:
@@ -102,7 +99,7 @@ def _comparison(op: object, value: Value, where: str) -> CellTest:
 def _ordered(compare: Callable[[float | str, float | str], bool], op: str, value: Value, where: str) -> CellTest:
     """By number; by date when the value is one (`2024-01-31` or `31/01/2024`)."""
     number = number_of(value)
-    day = _day(value) if number is None else None
+    day = day_of(value) if number is None else None
     if number is None and day is None:
         raise RuleInvalid(rule=where, problem=f"« {op} » attend un nombre ou une date")
 
@@ -110,18 +107,10 @@ def _ordered(compare: Callable[[float | str, float | str], bool], op: str, value
         if number is not None:
             found = number_of(cell)
             return found is not None and compare(found, number)
-        date = _day(cell)
+        date = day_of(cell)
         return date is not None and day is not None and compare(date, day)
 
     return test
-
-
-def _day(value: Value) -> str | None:
-    text = cell_text(value)
-    if _ISO_DATE.fullmatch(text):
-        return text[:10]
-    match = _FRENCH_DATE.fullmatch(text)
-    return f"{match[3]}-{int(match[2]):02}-{int(match[1]):02}" if match else None
 
 
 def _contains(texts: Sequence[str]) -> CellTest:

@@ -1,13 +1,12 @@
 """Filter rules on telephone numbers and mail domains -> tests on a row (CONTRACT C-334 to C-336)."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 
 from engine import lazy
 from engine.rows.cells import cell_text
 from engine.rows.mailboxes import addresses_in, is_disposable
-from engine.rows.types import Row, Value, is_empty
+from engine.rows.types import Row, is_empty
 
 HOME_REGION = "FR"  # where a number without a country code is
 _BETWEEN_NUMBERS = re.compile(r"[,;/|\n]+")
@@ -52,12 +51,11 @@ def has_mail_domain(
             return False
         return not _within(domain, unwanted) and not (reject_disposable and is_disposable(domain))
 
-    return partial(_some_address, column=column, accepts=accepts, without=not wanted)
+    def test(row: Row) -> bool:
+        addresses = addresses_in(row.get(column))
+        return any(map(accepts, addresses)) if addresses else not wanted
 
-
-def _some_address(row: Row, *, column: str, accepts: Callable[[str], bool], without: bool) -> bool:
-    addresses = addresses_in(row.get(column))
-    return any(map(accepts, addresses)) if addresses else without
+    return test
 
 
 def _dialled(text: str) -> str:
@@ -88,8 +86,3 @@ def _domains(given: Sequence[str]) -> frozenset[str]:
 def _within(domain: str, listed: frozenset[str]) -> bool:
     labels = domain.split(".")
     return any(".".join(labels[start:]) in listed for start in range(len(labels)))
-
-
-def is_personal_row(test: Callable[[str], bool], value: Value) -> bool:
-    """Whether one of the addresses in a cell passes `test`."""
-    return any(map(test, addresses_in(value)))

@@ -7,7 +7,7 @@ from typing import Literal
 from engine.rows.cells import number_of
 from engine.rows.columns import canonical_of, fold
 from engine.rows.mailboxes import addresses_in, is_address
-from engine.rows.sites import has_public_suffix, host_of, is_aggregator
+from engine.rows.sites import has_known_suffix, host_of, is_aggregator
 from engine.rows.types import Value, is_empty, text_of
 
 Kind = Literal["email", "maps", "url", "phone", "siret", "postal_code", "place_id", "street", "number"]
@@ -46,7 +46,7 @@ def is_url(value: Value) -> bool:
         return False
     host = host_of(text)
     # Without a scheme only a public suffix tells `dupont.fr` from `M.Dupont`.
-    return bool(host) and ("://" in text or has_public_suffix(host))
+    return bool(host) and ("://" in text or has_known_suffix(host))
 
 
 def is_maps_link(value: Value) -> bool:

@@ -101,14 +101,12 @@ def parse_rules(rules: Given) -> Rules:
 
 
 def _merged(rules: Given) -> Given:
-    inner = rules.get("rules") or {}
-    if not isinstance(inner, Mapping):
-        raise RuleInvalid(rule="rules", problem="un objet est attendu")
+    inner = _object(rules, "rules")
     outer = {key: value for key, value in rules.items() if key != "rules"}
-    given = {**outer, **{key: value for key, value in cast(Given, inner).items() if not _is_blank(value)}}
-    for key in (*outer, *cast(Given, inner)):
+    for key in (*outer, *inner):
         if key not in KEYS and key not in GROUP_KEYS:
             raise RuleInvalid(rule=str(key)[:60], problem=f"clé inconnue ; clés possibles : {', '.join(KEYS)}")
+    given = {**outer, **{key: value for key, value in inner.items() if not _is_blank(value)}}
     return {key: value for key, value in given.items() if not _is_blank(value)}
 
 
@@ -173,11 +171,11 @@ def _mail_domain(given: Given) -> list[Test]:
 
 def _category(given: Given) -> tuple[list[str], list[Test]]:
     rule = _object(given, "category")
-    values = rule.get("values")
-    if _is_blank(values):
+    values = _list(rule.get("values"), "category.values")
+    if not values:
         return [], []
     column = _text(rule, "column") or "categorie"
-    test = is_one_of(cast(list[Value], values if isinstance(values, list) else [values]))
+    test = is_one_of(cast(list[Value], values))
     return [column], [lambda row: test(row.get(column))]
 
 
@@ -186,10 +184,8 @@ def _group(given: Given) -> tuple[list[str], list[Test]]:
     logic = str(given.get("logic") or "AND").upper()
     if logic not in ("AND", "OR"):
         raise RuleInvalid(rule="logic", problem="AND ou OR est attendu")
-    conditions = given.get("conditions") or []
-    if not isinstance(conditions, list):
-        raise RuleInvalid(rule="conditions", problem="une liste est attendue")
-    parsed = [parse_condition(one, f"conditions[{at}]") for at, one in enumerate(cast(list[object], conditions))]
+    conditions = _list(given.get("conditions"), "conditions")
+    parsed = [parse_condition(one, f"conditions[{at}]") for at, one in enumerate(conditions)]
     if not parsed:
         return [], []
     combine = all if logic == "AND" else any
@@ -254,15 +250,24 @@ def _text(given: Given, key: str) -> str | None:
 
 
 def _object(given: Given, key: str) -> Given:
-    value = given.get(key) or {}
+    value = given.get(key) or None
+    if value is None:
+        return {}
     if not isinstance(value, Mapping):
         raise RuleInvalid(rule=key, problem="un objet est attendu")
     return cast(Given, value)
 
 
+def _list(value: object, rule: str) -> list[object]:
+    """The entries; one text or number alone counts as a list of it."""
+    if value is None or value == "":
+        return []
+    if isinstance(value, str | int | float):
+        return [value]
+    if not isinstance(value, list | tuple):
+        raise RuleInvalid(rule=rule, problem="une liste est attendue")
+    return list(cast(Sequence[object], value))
+
+
 def _texts(given: Given, key: str, rule: str) -> list[str]:
-    value = given.get(key) or []
-    values = [value] if isinstance(value, str | int) else value
-    if not isinstance(values, list):
-        raise RuleInvalid(rule=f"{rule}.{key}", problem="une liste de textes est attendue")
-    return [str(one).strip() for one in cast(list[object], values) if one is not None and str(one).strip()]
+    return [text for one in _list(given.get(key), f"{rule}.{key}") if (text := str(one or "").strip())]

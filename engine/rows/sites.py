@@ -77,11 +77,6 @@ def host_of(url: str) -> str:
     return (urlsplit(site).hostname or "") if site else ""
 
 
-def has_public_suffix(host: str) -> bool:
-    """True when `host` ends in a suffix of the bundled public suffix list: `.fr`, `.co.uk`."""
-    return bool(_extractor().extract_str(host).suffix)
-
-
 @cache
 def _extractor() -> TLDExtract:
     # Only the list inside the package: nothing is fetched, nothing is written.

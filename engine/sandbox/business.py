@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 from engine.sandbox.categories import CATEGORIES, Category
 from engine.sandbox.communes import COMMUNES, Commune
+from engine.sandbox.draw import words
 
-FIRST_NAMES = tuple(
+FIRST_NAMES = words(
     "Camille Julien Martine Sophie Antoine Claire Nicolas Isabelle Thierry Laura Hugo Élodie Bernard Nadia Karim Lucie "
-    "Pascal Manon Olivier Chloé Gérard Inès Yann Aurélie Bruno Léa Stéphane Amandine Rémi Florence".split()
+    "Pascal Manon Olivier Chloé Gérard Inès Yann Aurélie Bruno Léa Stéphane Amandine Rémi Florence"
 )
-LAST_NAMES = tuple(
+LAST_NAMES = words(
     "Morvan Lacaze Fontanel Dubreuil Garnier Le-Goff Castagnet Vasseur Pellerin Rocher Delmas Aubry Kermarrec Bouvier "
     "Charpin Lemoine Etcheverry Santoni Haas Meunier Roussel Tanguy Blanchet Cordier Faivre Galland Hervieu Jacquot "
-    "Lavigne Monnier Noblet Poirier Renaudin Sabatier Teyssier Vidalenc Weber Zimmer Arnoux Bessière".split()
+    "Lavigne Monnier Noblet Poirier Renaudin Sabatier Teyssier Vidalenc Weber Zimmer Arnoux Bessière"
 )
 SPOTS = (
     "du Port",

@@ -1,4 +1,4 @@
-"""The trades of the invented businesses: how Google names them, which words find them, how such a business is called."""
+"""The trades of the invented businesses: Google's name, the words that find them, how such a business is called."""
 
 from dataclasses import dataclass
 

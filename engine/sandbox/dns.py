@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from typing import cast
 
-from dnslib import AAAA, CNAME, MX, NS, QTYPE, RCODE, RD, RR, SOA, TXT, A, DNSError, DNSRecord
+from dnslib import AAAA, CNAME, MX, NS, RCODE, RD, RR, SOA, TXT, A, DNSError, DNSRecord
 
 from engine.sandbox.zone import Records, parents
 
@@ -13,7 +14,8 @@ SLOW_SECONDS = 3.0
 UDP_BYTES = 512
 KEPT_ANSWERS = 50_000
 REBOUND = "127.0.0.1"
-TYPES = ("A", "AAAA", "MX", "NS", "TXT", "CNAME")
+TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "MX": 15, "TXT": 16, "AAAA": 28}
+KINDS = {number: kind for kind, number in TYPES.items()}
 
 Send = Callable[[bytes], None]
 
@@ -50,7 +52,7 @@ class NameServer:
 
     def _packed(self, query: DNSRecord, name: str, records: Records | None, *, udp: bool) -> bytes:
         reply = query.reply(ra=1, aa=1)
-        kind = QTYPE.get(query.q.qtype, "")
+        kind = KINDS.get(cast("int", query.q.qtype), "")
         failing = records is not None and (
             records.temper == "failure" or (records.temper == "mx_failure" and kind == "MX")
         )
@@ -61,26 +63,32 @@ class NameServer:
         elif name not in self._empty:
             reply.header.rcode = RCODE.NXDOMAIN
         if not reply.rr and not failing:
-            start = SOA("ns1.dns-tranquille.net", "admin.dns-tranquille.net", (1, 3600, 600, 86_400, NEGATIVE_TTL_SECONDS))
-            reply.add_auth(RR(name.rpartition(".")[2], QTYPE.SOA, rdata=start, ttl=NEGATIVE_TTL_SECONDS))
-        packed = bytes(reply.pack())
+            start = SOA(
+                "ns1.dns-tranquille.net", "admin.dns-tranquille.net", (1, 3600, 600, 86_400, NEGATIVE_TTL_SECONDS)
+            )
+            reply.add_auth(RR(name.rpartition(".")[2], TYPES["SOA"], rdata=start, ttl=NEGATIVE_TTL_SECONDS))
+        packed = _bytes(reply)
         if udp and len(packed) > UDP_BYTES:
-            packed = bytes(reply.truncate().pack())
+            packed = _bytes(reply.truncate())
         return packed
 
     def _add(self, reply: DNSRecord, name: str, records: Records, kind: str) -> None:
         if records.cname is not None:
-            reply.add_answer(RR(name, QTYPE.CNAME, rdata=CNAME(records.cname), ttl=TTL_SECONDS))
+            reply.add_answer(RR(name, TYPES["CNAME"], rdata=CNAME(records.cname), ttl=TTL_SECONDS))
             name, records = records.cname, self._zone[records.cname]
         ttl = TTL_SECONDS
         if records.temper == "rebinding":
             ttl, records = 0, self._rebound(name, records)
         for data in rdata(records, kind):
-            reply.add_answer(RR(name, getattr(QTYPE, kind), rdata=data, ttl=ttl))
+            reply.add_answer(RR(name, TYPES[kind], rdata=data, ttl=ttl))
 
     def _rebound(self, name: str, records: Records) -> Records:
         self._asked[name] = self._asked.get(name, 0) + 1
         return records if self._asked[name] == 1 else Records(a=(REBOUND,))
+
+
+def _bytes(record: DNSRecord) -> bytes:
+    return bytes(cast("bytearray", record.pack()))
 
 
 def rdata(records: Records, kind: str) -> list[RD]:

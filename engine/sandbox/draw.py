@@ -28,6 +28,11 @@ def folded(text: str) -> str:
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
+def words(text: str) -> tuple[str, ...]:
+    """The words of a constant that is easier to read as a sentence."""
+    return tuple(text.split())
+
+
 def slug(text: str) -> str:
     """A label for a host name or a path: letters, digits and single hyphens."""
     return "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in folded(text)).split())

@@ -17,7 +17,7 @@ HELO = re.compile(r"(?!localhost)(?![\d.]+$)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
 
 @dataclass(slots=True)
 class MailServer:
-    """One host: its temper as a connection meets it, the domains it serves, since when it knows each greylisted pair."""
+    """One host: its temper as a connection meets it, its domains, when it first saw each greylisted pair."""
 
     host: str
     temper: Temper
@@ -98,7 +98,9 @@ class SmtpSession(asyncio.Protocol):
         self._rset("")
         if self._server.temper is Temper.NO_PIPELINING:
             return f"250-{self._server.host}\r\n250-SIZE 20480000\r\n250 ENHANCEDSTATUSCODES"
-        return f"250-{self._server.host}\r\n250-PIPELINING\r\n250-SIZE 20480000\r\n250-ENHANCEDSTATUSCODES\r\n250 8BITMIME"
+        return (
+            f"250-{self._server.host}\r\n250-PIPELINING\r\n250-SIZE 20480000\r\n250-ENHANCEDSTATUSCODES\r\n250 8BITMIME"
+        )
 
     def _mail(self, rest: str) -> str:
         found = ADDRESS.search(rest)

@@ -53,8 +53,8 @@ def place_all(sites: Sequence[Site], seed: int) -> list[Place]:
         rng = random.Random(f"{seed}/dense/{index}")
         business = invent(rng, category=RESTAURANT, commune=DENSE_QUARTER, spread_metres=DENSE_METRES)
         places.append(_place(f"{seed}/dense/{index} place", business, None))
-    for index in range(max(1, round(count * SHARED_SITES))):
-        places.append(_branch(f"{seed}/branch/{index}", sites[index * 7 % count]))
+    branches = max(1, round(count * SHARED_SITES))
+    places.extend(_branch(f"{seed}/branch/{index}", sites[index * 7 % count]) for index in range(branches))
     return sorted(places, key=lambda place: place.id)
 
 
@@ -64,7 +64,6 @@ def _branch(seed: str, site: Site) -> Place:
     second = invent(random.Random(seed), category=first.category, commune=first.commune)
     name = f"{first.name} – {second.street.partition(' ')[2].capitalize()}"
     return _place(f"{seed} place", replace(second, name=name, siren=first.siren), site.url)
-
 
 
 def _place(seed: str, business: Business, website: str | None) -> Place:

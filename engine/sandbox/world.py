@@ -27,8 +27,8 @@ VERIFIER = "verification-tranquille.fr"
 SMTP_HELO = f"mail.{VERIFIER}"
 MAIL_FROM = f"verification@{VERIFIER}"
 
-TEMPER_CARDS = (*(Temper.EXACT,) * 14, *(Temper.CATCH_ALL,) * 2, *Temper)
-MAILBOX_CARDS = (*(Mailbox.LIVE,) * 14, *Mailbox)
+TEMPER_CARDS = (*(Temper.EXACT,) * 22, *(Temper.CATCH_ALL,) * 2, *Temper)
+MAILBOX_CARDS = (*(Mailbox.LIVE,) * 24, *Mailbox)
 PROVIDER_TEMPERS = {
     "wanadoo.fr": Temper.CATCH_ALL,
     "orange.fr": Temper.BLOCKED_AT_RECIPIENT,

@@ -75,7 +75,7 @@ class OsmSource:
 
 
 def _business(element: Element) -> Business:
-    values = {key: element.tags[key].split(";") for key in BUSINESS_KEYS if element.tags.get(key)}
+    values = {key: element.tags[key].split(";") for key in BUSINESS_KEYS if key in element.tags}
     tags = [f"{key}={value.strip()}" for key, several in values.items() for value in several]
     words = f" {fold(element.tags['name'])} "
     return Business(_place(element, tags[0]), frozenset(tags), words)

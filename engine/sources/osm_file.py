@@ -10,11 +10,13 @@ from pathlib import Path
 
 from osmium import FileProcessor
 from osmium.filter import IdFilter, KeyFilter
-from osmium.osm import NODE, WAY, Node, Relation, Way
+from osmium.osm import NODE, WAY, Node, Relation, Way, osm_entity_bits
 
 from engine.sources.errors import OsmFileUnreadable
 
 BUSINESS_KEYS = ("shop", "amenity", "office", "craft", "tourism", "healthcare")
+# IdFilter is what a large file needs, but it takes 0.5 to 1.5 GB while it runs, however small the file.
+FILTERED_FROM_BYTES = 20 * 1024 * 1024
 
 Point = tuple[float, float]  # latitude, longitude
 
@@ -86,17 +88,19 @@ def _placed(path: Path, outlined: Sequence[_Outlined]) -> Iterator[Element]:
 
 
 def _nodes_of_ways(path: Path, ways: set[int]) -> dict[int, list[int]]:
-    if not ways:
-        return {}
-    elements = FileProcessor(str(path), WAY).with_filter(IdFilter(ways))
-    return {way.id: [node.ref for node in way.nodes] for way in elements if isinstance(way, Way)}
+    elements = _narrowed(path, WAY, ways) if ways else ()
+    return {way.id: [node.ref for node in way.nodes] for way in elements if isinstance(way, Way) and way.id in ways}
 
 
 def _points(path: Path, nodes: set[int]) -> dict[int, Point]:
-    if not nodes:
-        return {}
-    elements = FileProcessor(str(path), NODE).with_filter(IdFilter(nodes))
-    return {node.id: (node.lat, node.lon) for node in elements if isinstance(node, Node)}
+    elements = _narrowed(path, NODE, nodes) if nodes else ()
+    return {node.id: (node.lat, node.lon) for node in elements if isinstance(node, Node) and node.id in nodes}
+
+
+def _narrowed(path: Path, kind: osm_entity_bits, ids: set[int]) -> FileProcessor:
+    """Elements of one kind; of a large file, those with `ids` alone."""
+    elements = FileProcessor(str(path), kind)
+    return elements.with_filter(IdFilter(ids)) if path.stat().st_size > FILTERED_FROM_BYTES else elements
 
 
 def _middle(corners: Iterable[Point]) -> Point:

@@ -2,21 +2,41 @@
 
 from typing import TypeAlias
 
+from engine.sandbox.draw import words
 from engine.sandbox.places import Place
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
 # Fields of a place that a mask may name: those of the documentation, whether this world fills them or not.
 FIELDS = frozenset(
-    "accessibilityOptions addressComponents addressDescriptor adrFormatAddress allowsDogs attributions businessStatus "
-    "containingPlaces currentOpeningHours currentSecondaryOpeningHours curbsidePickup delivery dineIn displayName "
-    "editorialSummary evChargeOptions formattedAddress fuelOptions goodForChildren goodForGroups googleMapsLinks "
-    "googleMapsUri iconBackgroundColor iconMaskBaseUri id internationalPhoneNumber location name nationalPhoneNumber "
-    "outdoorSeating parkingOptions paymentOptions photos plusCode postalAddress priceLevel priceRange primaryType "
-    "primaryTypeDisplayName pureServiceAreaBusiness rating regularOpeningHours regularSecondaryOpeningHours reservable "
-    "restroom reviews shortFormattedAddress subDestinations takeout timeZone types userRatingCount "
-    "utcOffsetMinutes viewport websiteUri".split()
+    words(
+        "accessibilityOptions addressComponents addressDescriptor adrFormatAddress allowsDogs attributions "
+        "businessStatus containingPlaces currentOpeningHours currentSecondaryOpeningHours curbsidePickup "
+        "delivery dineIn displayName editorialSummary evChargeOptions formattedAddress fuelOptions "
+        "goodForChildren goodForGroups googleMapsLinks googleMapsUri iconBackgroundColor iconMaskBaseUri id "
+        "internationalPhoneNumber location name nationalPhoneNumber outdoorSeating parkingOptions "
+        "paymentOptions photos plusCode postalAddress priceLevel priceRange primaryType "
+        "primaryTypeDisplayName pureServiceAreaBusiness rating regularOpeningHours "
+        "regularSecondaryOpeningHours reservable restroom reviews shortFormattedAddress subDestinations "
+        "takeout timeZone types userRatingCount utcOffsetMinutes viewport websiteUri"
+    )
 )
+# Below those that are objects, what a mask may name further.
+SUBFIELDS: dict[str, frozenset[str]] = {
+    "displayName": frozenset({"text", "languageCode"}),
+    "primaryTypeDisplayName": frozenset({"text", "languageCode"}),
+    "location": frozenset({"latitude", "longitude"}),
+    "addressComponents": frozenset({"longText", "shortText", "types", "languageCode"}),
+    "postalAddress": frozenset(
+        words(
+            "addressLines administrativeArea languageCode locality organization postalCode recipients "
+            "regionCode revision sortingCode sublocality"
+        )
+    ),
+    "regularOpeningHours": frozenset(
+        words("openNow periods weekdayDescriptions secondaryHoursType specialDays nextOpenTime nextCloseTime")
+    ),
+}
 ENGLISH_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
-from engine.sandbox.apis.place_json import FIELDS, place_json
+from engine.sandbox.apis.place_json import FIELDS, SUBFIELDS, place_json
 from engine.sandbox.communes import COMMUNES
-from engine.sandbox.draw import folded
+from engine.sandbox.draw import folded, words
 from engine.sandbox.http import Reply, Request, reply
 from engine.sandbox.places import Place
 
@@ -23,7 +23,7 @@ API_KEY = "sandbox-places-key"
 PAGE_MAX = 20
 RESULTS_MAX = 60
 JSON = "application/json; charset=UTF-8"
-SMALL_WORDS = frozenset("a à au aux d de des du en et in l la le les near of pres un une".split())
+SMALL_WORDS = frozenset(words("a à au aux d de des du en et in l la le les near of pres un une"))
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 Rectangle: TypeAlias = tuple[float, float, float, float]  # south, west, north, east
@@ -62,8 +62,8 @@ class PlacesApi:
     """Answers searches over the world's places."""
 
     def __init__(self, places: Sequence[Place]) -> None:
-        self._places = [(place, frozenset((*place.words, *_words(place.business.name)))) for place in places]
-        self._communes = {word for commune in COMMUNES for word in _words(commune.name)}
+        self._places = [(place, frozenset((*place.words, *_folded_words(place.business.name)))) for place in places]
+        self._communes = {word for commune in COMMUNES for word in _folded_words(commune.name)}
 
     def answer(self, request: Request) -> Reply:
         try:
@@ -91,23 +91,23 @@ class PlacesApi:
         return reply(200, json.dumps(document, ensure_ascii=False).encode(), content_type=JSON)
 
     def _found(self, search: Search) -> list[Place]:
-        asked = _words(search.text)
+        asked = _folded_words(search.text)
         towns = {word for word in asked if word in self._communes}
         wanted = set(asked) - towns
         return [
             place
-            for place, words in self._places
-            if wanted <= words
-            and (not towns or towns & set(_words(place.business.commune.name)))
+            for place, known in self._places
+            if wanted <= known
+            and (not towns or towns & set(_folded_words(place.business.commune.name)))
             and (search.rectangle is None or _inside(place, search.rectangle))
         ]
 
 
-def _words(text: str) -> tuple[str, ...]:
+def _folded_words(text: str) -> tuple[str, ...]:
     """Folded words without articles and plurals."""
     cut = "".join(character if character.isalnum() else " " for character in folded(text))
-    words = (word for word in cut.split() if word not in SMALL_WORDS)
-    return tuple(word[:-1] if len(word) > 3 and word[-1] in "sx" else word for word in words)
+    kept = (word for word in cut.split() if word not in SMALL_WORDS)
+    return tuple(word[:-1] if len(word) > 3 and word[-1] in "sx" else word for word in kept)
 
 
 def _inside(place: Place, rectangle: Rectangle) -> bool:
@@ -150,7 +150,10 @@ def read_mask(header: str | None) -> Mask:
 
 
 def _is_field(names: list[str]) -> bool:
-    return not names or names[0] in FIELDS or names == ["*"]
+    if not names or names == ["*"]:
+        return True
+    below = SUBFIELDS.get(names[0])
+    return names[0] in FIELDS and (len(names) == 1 or below is None or names[1] in below)
 
 
 def _plant(tree: Mask, names: list[str]) -> None:
@@ -247,5 +250,3 @@ def _at(search: Search, token: str) -> Search:
     if digest != _digest(search):
         raise wrong
     return Search(search.text, search.page_size, start, search.language, search.rectangle)
-
-

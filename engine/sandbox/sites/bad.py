@@ -102,7 +102,7 @@ def _challenge(site: Site, _: Request) -> Reply:
     return _small(
         "Just a moment...",
         '<div id="challenge-running"><p>Vérification de la sécurité de la connexion</p></div>',
-        head='<meta name="robots" content="noindex,nofollow"><script src="/cdn-cgi/challenge-platform/h/b/orchestrate"></script>',
+        head='<meta name="robots" content="noindex"><script src="/cdn-cgi/challenge-platform/orchestrate"></script>',
         status=403,
         headers=(("cf-mitigated", "challenge"), ("CF-RAY", "8f1c2d3e4a5b6c7d-CDG")),
     )

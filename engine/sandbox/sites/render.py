@@ -39,7 +39,7 @@ class SiteServer:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self._paths = {path: kind for kind, path in page_paths(site).items()}
+        self._paths = dict[str, PageKind]((path, kind) for kind, path in page_paths(site).items())
         self._kept: dict[str, Reply] = {}
 
     def answer(self, request: Request) -> Reply:

@@ -22,8 +22,9 @@ def body_traps(site: Site) -> str:
     """Images for dense screens, handles, examples."""
     rng = random.Random(f"{site.seed} traps")
     handle = site.business.last.lower().replace("-", "")
+    example = rng.choice(("prenom.nom@exemple.fr", "john.doe@example.com", "email@domain.com"))
     return (
-        '<img src="/images/logo@2x.png" srcset="/images/logo@2x.png 2x, /images/photo-1@1.5x.jpg 1.5x" alt="logo@2x.png">\n'
+        '<img src="/images/logo@2x.png" srcset="/images/logo@2x.png 2x, /images/p@1.5x.jpg 1.5x" alt="logo@2x.png">\n'
         f'<p><a href="https://www.tiktok.com/@{handle}">@{handle}</a></p>\n'
-        f"<p><small>ex. : {rng.choice(('prenom.nom@exemple.fr', 'john.doe@example.com', 'email@domain.com'))}</small></p>"
+        f"<p><small>ex. : {example}</small></p>"
     )

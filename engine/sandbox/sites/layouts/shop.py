@@ -23,14 +23,16 @@ def page(frame: Frame) -> str:
 <link rel="preconnect" href="https://cdn.shopify.com" crossorigin>
 <title>{frame.shown_title}</title>
 <meta property="og:site_name" content="{frame.shown_name}">
-<script>var Shopify = Shopify || {{}}; Shopify.shop = "{shop}"; Shopify.theme = {{"name":"Dawn","id":{number}}};</script>
+<script>var Shopify = Shopify || {{}};
+Shopify.shop = "{shop}"; Shopify.theme = {{"name":"Dawn","id":{number}}};</script>
 <link href="//cdn.shopify.com/s/files/1/{number}/t/1/assets/base.css?v={number}" rel="stylesheet">
 {style("card", 80)}
 {frame.head}
 </head>
 <body class="gradient">
 <a class="skip-to-content-link button visually-hidden" href="#MainContent">Aller au contenu</a>
-<div id="shopify-section-announcement-bar" class="shopify-section"><p class="announcement-bar__message">Livraison 48 h</p>
+<div id="shopify-section-announcement-bar" class="shopify-section">
+<p class="announcement-bar__message">Livraison 48 h</p>
 </div>
 <sticky-header class="header-wrapper"><header class="header page-width">
 <a href="/" class="header__heading-link"><span class="h2">{frame.shown_name}</span></a>
@@ -40,7 +42,8 @@ def page(frame: Frame) -> str:
 <main id="MainContent" class="content-for-layout focus-none" role="main" tabindex="-1">
 {sections}
 </main>
-<footer class="footer color-background-1"><div class="footer__blocks-wrapper grid"><div class="footer-block__details-content">
+<footer class="footer color-background-1">
+<div class="footer__blocks-wrapper grid"><div class="footer-block__details-content">
 {frame.footer}
 </div><div class="footer__copyright caption"><ul class="policies list-unstyled">
 {frame.items('<li><small class="copyright__content"><a href="{href}">{text}</a></small></li>')}

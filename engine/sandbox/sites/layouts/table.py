@@ -19,7 +19,8 @@ def page(frame: Frame) -> str:
 <LINK REL="stylesheet" HREF="style.css" TYPE="text/css">
 {frame.head}
 </HEAD>
-<BODY BGCOLOR="#F4F0E6" TEXT="#222222" LINK="#663300" LEFTMARGIN=0 TOPMARGIN=0 onLoad="if (self != top) top.location = self.location">
+<BODY BGCOLOR="#F4F0E6" TEXT="#222222" LINK="#663300" LEFTMARGIN=0 TOPMARGIN=0
+onLoad="if (self != top) top.location = self.location">
 <TABLE ALIGN=center BORDER=0 CELLSPACING=10 CELLPADDING=0 WIDTH=800>
 <TR><TD COLSPAN=2><IMG SRC="images/banniere.gif" WIDTH=800 HEIGHT=171 BORDER=0></TD></TR>
 <TR><TD VALIGN=top WIDTH=170><UL ID="navlist">

@@ -1,0 +1,43 @@
+"""Rows -> csv: UTF-8 with byte order mark, `;`, CRLF (CONTRACT C-168, RFC 4180)."""
+
+import csv
+import io
+import math
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator, Sequence
+
+from engine.export.safety import guarded_text
+from engine.rows.cells import cell_text
+from engine.rows.types import Row, Value
+
+MEDIA_TYPE = "text/csv; charset=utf-8"
+_CHUNK_CHARS = 128 * 1024
+
+
+def write(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
+    """The file in pieces, the header line first. Lists and objects become compact JSON; every text is guarded."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
+    writer.writerow([guarded_text(column) for column in columns])
+    yield BOM_UTF8
+    for row in rows:
+        writer.writerow([_cell(row.get(column)) for column in columns])
+        if buffer.tell() >= _CHUNK_CHARS:
+            yield _taken(buffer)
+    yield _taken(buffer)
+
+
+def _taken(buffer: io.StringIO) -> bytes:
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    # Half a character (a lone surrogate) has no bytes.
+    return text.encode("utf-8", errors="replace")
+
+
+def _cell(value: Value) -> str | int | float:
+    if isinstance(value, str):
+        return guarded_text(value)
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return ""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else cell_text(value)

@@ -1,0 +1,162 @@
+"""Bring a table of one's own: pasted text, a file's address, an upload.
+
+Any encoding, delimiter and header; columns get their canonical names, nothing is dropped, and the notice says what was
+mapped, guessed, ignored. A Google Sheets link is read through its csv export. Source: CONTRACT, module table, area 14.
+"""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Literal, cast
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+from pydantic import ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from engine.module import Found, Item, ModuleConfig, OutsendError, Run, SourceModule, option
+from engine.rows.errors import ImportUnreadable
+from engine.rows.mapping import map_table
+from engine.rows.readers import Delimiter, HasHeader, read_table
+from engine.rows.sites import normal_site
+
+SOURCES = ("content", "url", "upload_id")
+REDIRECTS_MAX = 5
+DOWNLOAD_SECONDS = 60.0
+
+_SHEET = re.compile(r"https://docs\.google\.com/spreadsheets/(?:u/\d+/)?d/(?P<id>(?:e/)?[\w-]+)(?P<rest>.*)")
+_GID = re.compile(r"[?&#]gid=(\d+)")
+
+
+class AddressUnreadable(OutsendError):
+    code = "import_address_unreadable"
+    message = "Import illisible : {url} répond {problem}"
+    hint = "Give the address of a csv, tsv, json or xlsx file that opens without signing in."
+
+
+class SheetNotShared(OutsendError):
+    code = "import_sheet_not_shared"
+    message = "Import illisible : la feuille Google n'est pas partagée"
+    hint = "Share the sheet with anyone who has the link, or upload the file."
+
+
+class ImportConfig(ModuleConfig):
+    """Exactly one of `content`, `url`, `upload_id`; blank ones count as not given."""
+
+    content: str | None = option(None, fr="Contenu (CSV, TSV ou JSON)", en="The table as text: CSV, TSV or JSON")
+    url: str | None = option(None, fr="Adresse du fichier", en="Address of a file, or a Google Sheets link")
+    upload_id: str | None = option(None, fr="Fichier envoyé", en="Id of a file sent to POST /api/imports")
+    filename: str = option("", fr="Nom du fichier", en="Name of the file, where it helps to know its format")
+    delimiter: Delimiter = option("auto", fr="Séparateur", en="Delimiter of the cells")
+    has_header: HasHeader = option("auto", fr="Ligne d'en-tête", en="Whether the first line names the columns")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_source(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        values = cast("Mapping[str, object]", given)
+        named = [name for name in SOURCES if str(values.get(name) or "").strip()]
+        if len(named) == 1:
+            return {name: value for name, value in values.items() if name not in SOURCES or name in named}
+        raise ValidationError.from_exception_data(cls.__name__, [_refusal(named, values)])
+
+
+class Import(SourceModule[ImportConfig]):
+    slug = "import"
+    label = {"fr": "Import", "en": "Import"}
+    category, node_category, entry_category = "pipeline", "source", "sources"
+    lane = "parallel"
+    output = "pois"
+    unit = "rows"
+    ef_per_item = 0.0
+    weight = 0.05
+    resumable = False
+    config = ImportConfig
+
+    def width(self, config: ImportConfig) -> int:
+        return 1
+
+    def plan(self, config: ImportConfig) -> list[Item]:
+        """One item: the file."""
+        return [{"source": _source_of(config)}]
+
+    async def find(self, item: Item, config: ImportConfig, run: Run) -> Found:
+        """The rows of the file, under canonical names where these were recognised.
+
+        Raises:
+            ImportEmpty, ImportUnreadable, AddressUnreadable, SheetNotShared: what is wrong with the file.
+            UploadMissing: there is no such upload. Unreachable: the address gave no answer.
+        """
+        data = await _download(config.url.strip(), run) if config.url else await asyncio.to_thread(_held, config, run)
+        # Reading a large file takes seconds of CPU.
+        table = await asyncio.to_thread(
+            read_table, data, filename=config.filename, delimiter=config.delimiter, has_header=config.has_header
+        )
+        rows, columns, notice = await asyncio.to_thread(map_table, table)
+        if notice.text:
+            run.note(notice.text)
+        return Found(rows=rows, columns=columns)
+
+
+def _refusal(named: list[str], values: Mapping[str, object]) -> InitErrorDetails:
+    if not named:
+        return InitErrorDetails(type="missing", loc=("content",), input=dict(values))
+    problem = PydanticCustomError("several_sources", "une seule source est attendue : content, url ou upload_id")
+    return InitErrorDetails(type=problem, loc=(named[1],), input=values[named[1]])
+
+
+def _source_of(config: ImportConfig) -> Literal["content", "url", "upload_id"]:
+    return "content" if config.content else "url" if config.url else "upload_id"
+
+
+def _held(config: ImportConfig, run: Run) -> bytes:
+    return config.content.encode("utf-8", "replace") if config.content else run.upload(config.upload_id or "")
+
+
+async def _download(url: str, run: Run) -> bytes:
+    address = csv_export(url)
+    for _ in range(REDIRECTS_MAX + 1):
+        answer = await run.api.request("GET", address, timeout_seconds=DOWNLOAD_SECONDS)
+        location = answer.headers.get("location")
+        if not (HTTPStatus.MULTIPLE_CHOICES <= answer.status < HTTPStatus.BAD_REQUEST and location):
+            break
+        # Each step is checked by the guard like the first.
+        address = urljoin(address, location)
+    _check_answer(url, address, answer.status, answer.headers.get("content-type") or "")
+    return answer.body
+
+
+def _check_answer(url: str, address: str, status: int, content_type: str) -> None:
+    """Refuse an answer that holds no file. `url` is the address as asked, `address` the last one."""
+    refused = status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN) or "html" in content_type.lower()
+    if _SHEET.match(url) and (refused or urlsplit(address).hostname == "accounts.google.com"):
+        raise SheetNotShared
+    if status != HTTPStatus.OK:
+        raise AddressUnreadable(url=url[:200], problem=f"HTTP {status}")
+
+
+def csv_export(url: str) -> str:
+    """The address of a Google sheet's csv export; any other address as it is, with a scheme.
+
+    Raises:
+        ImportUnreadable: `url` is no web address.
+    """
+    address = normal_site(url) and (url if "://" in url else normal_site(url))
+    if not address:
+        raise ImportUnreadable(problem=f"« {url[:100]} » n'est pas une adresse web")
+    match = _SHEET.fullmatch(address)
+    if not match:
+        return address
+    gid = _GID.search(match["rest"])
+    sheet = f"gid={gid[1]}" if gid else ""
+    base = f"https://docs.google.com/spreadsheets/d/{match['id']}"
+    if match["id"].startswith("e/"):  # published to the web
+        single = "&single=true" if sheet else ""
+        return f"{base}/pub?output=csv{'&' if sheet else ''}{sheet}{single}"
+    if "csv" in parse_qs(urlsplit(address).query).get("format", ()):
+        return address
+    return f"{base}/export?format=csv{'&' if sheet else ''}{sheet}"
+
+
+module = Import()

@@ -1,0 +1,269 @@
+"""What callers can do with pipelines. Each function is one transaction; the front ends translate."""
+
+import uuid
+from typing import Any, NoReturn
+
+from sqlmodel import col, select
+
+from engine.context import Context, read, write
+from engine.errors import OutsendError
+from engine.jobs import store
+from engine.jobs.errors import NotResumable
+from engine.jobs.models import Job, Status
+from engine.jobs.queries import downloadable, owned_job
+from engine.jobs.resume import resume as resume_job
+from engine.jobs.schemas import JobPublic
+from engine.limits import PIPELINE_NAME_MAX, PIPELINES_PAGE, PREVIEW_ROWS, PREVIEW_SAMPLES
+from engine.module import TableModule
+from engine.pipelines import coordinator
+from engine.pipelines.errors import EmailUnverified, NameTooLong, NodeMissing, NotAFilter, PipelineAlreadyOver
+from engine.pipelines.models import Pipeline, PipelineStatus
+from engine.pipelines.normalize import envelope_name, normalize
+from engine.pipelines.queries import (
+    brief,
+    definition_of,
+    jobs_of,
+    latest_jobs,
+    locked_pipeline,
+    owned_pipeline,
+    public,
+)
+from engine.pipelines.schemas import (
+    Created,
+    Definition,
+    FilterPreview,
+    InputColumns,
+    Node,
+    NoInputReason,
+    PipelineBrief,
+    PipelinePublic,
+    Summary,
+    Validation,
+)
+from engine.pipelines.validate import config_of, module_of
+from engine.pipelines.validate import validate as check_rules
+from engine.rows.profile import profile
+from engine.rows.types import Row, is_empty
+
+DEFAULT_NAME = "Pipeline"
+FILTER = "filter"
+
+
+@read
+def validate(context: Context, body: object) -> Validation:
+    """Normalise and validate an envelope or a definition; nothing is created or run."""
+    try:
+        definition = normalize(body)
+        check_rules(definition)
+    except OutsendError as error:
+        return Validation(ok=False, error=error.text)
+    types = list(dict.fromkeys(node.type for node in definition.nodes))
+    summary = Summary(n_nodes=len(definition.nodes), n_edges=len(definition.edges), types=types)
+    return Validation(ok=True, definition=definition, summary=summary)
+
+
+@write
+def create(context: Context, body: object, *, name: str | None = None) -> Created:
+    """Store an envelope or a definition as a running pipeline, with one job per root.
+
+    A root that can't start (a zone that is unknown, a quota) leaves the pipeline behind as failed: its error is raised
+    only after the commit, so that the transaction isn't undone.
+
+    Raises:
+        The validator's errors, EmailUnverified, NameTooLong; what a root's module refuses.
+    """
+    definition = normalize(body)
+    check_rules(definition)
+    created, refusal = launch(context, definition, name=_name(name, body))
+    if refusal is not None:
+        context.after_commit.append(lambda: _raise(refusal))
+    return created
+
+
+@write
+def run_again(context: Context, pipeline_id: str) -> Created:
+    """The stored graph as a new pipeline. Raises what `create` raises, PipelineMissing, PipelineForbidden."""
+    former = owned_pipeline(context, pipeline_id)
+    return create(context, former.definition, name=former.name)
+
+
+@write
+def launch(context: Context, definition: Definition, *, name: str) -> tuple[Created, OutsendError | None]:
+    """Store a valid definition and start its roots; a refusal of a root comes back beside the failed pipeline.
+
+    For operations that start a pipeline as a part of their own work; others call `create`.
+    """
+    _ensure_may_start(context, definition)
+    pipeline = Pipeline(
+        id=str(uuid.uuid4()),
+        account_id=context.account_id,
+        name=name,
+        definition=definition.model_dump(mode="json"),
+        created_at=context.now(),
+    )
+    context.session.add(pipeline)
+    context.session.flush()
+    jobs, refusal = _start(context, pipeline)
+    return Created(id=pipeline.id, status=pipeline.status, initial_jobs=[job.id for job in jobs]), refusal
+
+
+@read
+def list_pipelines(context: Context, *, limit: int = PIPELINES_PAGE) -> list[PipelineBrief]:
+    """The caller's pipelines, most recent first, at most 50."""
+    mine = select(Pipeline).where(Pipeline.account_id == context.account_id).order_by(col(Pipeline.seq).desc())
+    pipelines = context.session.exec(mine.limit(min(max(limit, 1), PIPELINES_PAGE))).all()
+    jobs: dict[str, list[Job]] = {pipeline.id: [] for pipeline in pipelines}
+    for job in jobs_of(context.session, jobs):
+        jobs[job.pipeline_id or ""].append(job)
+    return [brief(pipeline, jobs[pipeline.id]) for pipeline in pipelines]
+
+
+@read
+def get(context: Context, pipeline_id: str) -> PipelinePublic:
+    """One pipeline with its graph, jobs and output. Raises PipelineMissing, PipelineForbidden."""
+    return public(context.session, owned_pipeline(context, pipeline_id))
+
+
+@write
+def cancel(context: Context, pipeline_id: str) -> PipelinePublic:
+    """Stop a running pipeline. Pending jobs end at once, running ones within a second; rows stay downloadable.
+
+    Raises:
+        PipelineMissing, PipelineForbidden, PipelineAlreadyOver.
+    """
+    pipeline = owned_pipeline(context, pipeline_id)
+    if pipeline.status != PipelineStatus.running:
+        raise PipelineAlreadyOver(status=pipeline.status)
+    pipeline.cancel_requested_at = context.now()
+    context.session.add(pipeline)
+    coordinator.stop(context, latest_jobs(context.session, pipeline.id))
+    coordinator.settle(context, pipeline)
+    return public(context.session, pipeline)
+
+
+@write
+def resume(context: Context, job_id: str) -> JobPublic:
+    """Go on with an interrupted job; if it belongs to a pipeline, the pipeline goes on too.
+
+    Raises:
+        JobMissing, JobForbidden, NotResumable, QuotaExceeded, OutputGone.
+    """
+    pipeline_id = owned_job(context, job_id).pipeline_id
+    pipeline = None if pipeline_id is None else locked_pipeline(context.session, pipeline_id)
+    if pipeline is not None and pipeline.status == PipelineStatus.running:
+        # Its other jobs are still being stopped; the last one to end would stop the new attempt, too.
+        raise NotResumable(reason="pipeline pas encore arrêté")
+    resumed = resume_job(context, job_id)
+    if pipeline is not None:
+        coordinator.reopen(context, pipeline)
+    return resumed
+
+
+@read
+def input_columns(context: Context, pipeline_id: str, node_id: str) -> InputColumns:
+    """What feeds a node, column by column, profiled on the first 5,000 rows; or the reason why nothing does yet.
+
+    Raises:
+        PipelineMissing, PipelineForbidden, NodeMissing.
+    """
+    pipeline, node = _owned_node(context, pipeline_id, node_id)
+    source, reason = _input_of(context, pipeline, node)
+    if source is None:
+        return InputColumns(columns=[], reason=reason)
+    try:
+        rows = _first_rows(context, source)
+    except ValueError:
+        return InputColumns(columns=[], reason="csv_read_error")
+    columns = profile(source.columns, rows)
+    return InputColumns(columns=columns, row_count=source.results, predecessor_job_id=source.id)
+
+
+@read
+def filter_preview(context: Context, pipeline_id: str, node_id: str, rules: dict[str, Any]) -> FilterPreview:
+    """What the filter node would keep with these rules, by the function that it runs; nothing is stored.
+
+    Raises:
+        PipelineMissing, PipelineForbidden, NodeMissing, NotAFilter, BadConfigField; what the rules are refused for.
+    """
+    pipeline, node = _owned_node(context, pipeline_id, node_id)
+    if node.type != FILTER:
+        raise NotAFilter(node=node.id, type=node.type)
+    module, config = module_of(node), config_of(node.model_copy(update={"config": {"rules": rules}}))
+    assert isinstance(module, TableModule)
+    source, reason = _input_of(context, pipeline, node)
+    if source is None:
+        return FilterPreview(total=0, matched=0, samples=[], reason=reason)
+    rows = _first_rows(context, source)
+    kept = module.select(rows, config, lambda _: None)
+    return FilterPreview(
+        total=len(rows),
+        matched=len(kept),
+        samples=[_without_empty(rows[at]) for at in kept[:PREVIEW_SAMPLES]],
+        predecessor_job_id=source.id,
+        fieldnames=source.columns,
+        capped=source.results > PREVIEW_ROWS,
+    )
+
+
+def _raise(error: OutsendError) -> NoReturn:
+    raise error
+
+
+def _name(given: str | None, body: object) -> str:
+    """The given name, else the envelope's, else `Pipeline`; printable and trimmed."""
+    found = envelope_name(body) if given is None else given
+    name = "".join(char for char in found if char.isprintable()).strip()
+    if len(name) > PIPELINE_NAME_MAX:
+        raise NameTooLong()
+    return name or DEFAULT_NAME
+
+
+def _ensure_may_start(context: Context, definition: Definition) -> None:
+    """Searching the world needs a verified address, working on one's own file does not (CONTRACT C-115, C-116)."""
+    principal = context.principal
+    extracts = any(module_of(node).category == "extraction" for node in definition.roots)
+    if extracts and principal is not None and not principal.verified:
+        raise EmailUnverified()
+
+
+def _start(context: Context, pipeline: Pipeline) -> tuple[list[Job], OutsendError | None]:
+    """All root jobs, or none and the refusal."""
+    before = len(context.after_commit)
+    try:
+        with context.session.begin_nested():
+            return coordinator.start(context, pipeline), None
+    except OutsendError as refusal:
+        del context.after_commit[before:]  # tickets of jobs that are undone
+        coordinator.note_failure(pipeline, refusal)
+        coordinator.settle(context, pipeline)
+        return [], refusal
+
+
+def _owned_node(context: Context, pipeline_id: str, node_id: str) -> tuple[Pipeline, Node]:
+    pipeline = owned_pipeline(context, pipeline_id)
+    node = definition_of(pipeline).by_id.get(node_id)
+    if node is None:
+        raise NodeMissing(node=node_id)
+    return pipeline, node
+
+
+def _input_of(context: Context, pipeline: Pipeline, node: Node) -> tuple[Job | None, NoInputReason | None]:
+    """The finished job whose rows feed the node, or the reason why there is none."""
+    predecessor = definition_of(pipeline).predecessor(node.id)
+    if predecessor is None:
+        return None, "no_predecessor"
+    job = latest_jobs(context.session, pipeline.id).get(predecessor.id)
+    if job is None or job.status not in (Status.done, Status.expired):
+        return None, "no_data_yet"
+    if job.deleted_at is not None or not downloadable(job):
+        return None, "no_csv_found"
+    return job, None
+
+
+def _first_rows(context: Context, job: Job) -> list[Row]:
+    assert job.seq is not None
+    return store.slice_of(context.session, job.seq, 0, PREVIEW_ROWS)
+
+
+def _without_empty(row: Row) -> Row:
+    return {column: value for column, value in row.items() if not is_empty(value)}

@@ -1,0 +1,60 @@
+"""A job's rows into a file: whole or not at all, and what was there before stays until the new file is complete."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from engine.context import Caller
+from engine.errors import OutsendError, StorageFull
+from engine.export import csv, json, xlsx
+from engine.jobs import operations as jobs
+from engine.rows.types import Row
+
+Writer = Callable[[Sequence[str], Iterable[Row]], Iterator[bytes]]
+WRITERS: dict[str, Writer] = {".csv": csv.write, ".json": json.write, ".xlsx": xlsx.write}
+
+
+class UnknownFormat(OutsendError):
+    code = "unknown_format"
+    message = "Format de fichier inconnu : {suffix}"
+    hint = "Name the file .csv, .xlsx or .json."
+
+
+class NotWritable(OutsendError):
+    code = "not_writable"
+    message = "Fichier impossible à écrire : {path} ({problem})"
+    hint = "Choose another place with --output."
+
+
+def check(path: Path) -> Path:
+    """Refuse a file that could not be written at the end, before the work begins.
+
+    Raises:
+        UnknownFormat, NotWritable.
+    """
+    if path.suffix.lower() not in WRITERS:
+        raise UnknownFormat(suffix=path.suffix or path.name)
+    if not path.absolute().parent.is_dir():
+        raise NotWritable(path=path, problem=f"no folder {path.absolute().parent}")
+    return path
+
+
+def save(caller: Caller, job_id: str, path: Path) -> int:
+    """Write the rows of an ended job as csv, json or xlsx, by the file's name; returns how many.
+
+    Raises:
+        NotDownloadable, OutputGone: the job has nothing to write.
+        StorageFull, NotWritable: the file that was there before is untouched.
+    """
+    output = caller.run(jobs.open_download, job_id)
+    unfinished = path.with_name(f".{path.name}.part")
+    try:
+        with unfinished.open("wb") as file:
+            for chunk in WRITERS[path.suffix.lower()](output.columns, jobs.output_rows(caller.services, output)):
+                file.write(chunk)
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        if error.errno in (28, 122):  # ENOSPC, EDQUOT
+            raise StorageFull() from error
+        raise NotWritable(path=path, problem=error.strerror or type(error).__name__) from error
+    return output.count
