@@ -15,6 +15,7 @@ from engine.ef import EF_PER_ITEM as EF_PER_ITEM
 from engine.errors import OutsendError as OutsendError
 from engine.limits import MAX_EF_PER_JOB
 from engine.network.types import Api, Dns, Fetcher, SmtpProbe
+from engine.network.types import Page as Page
 from engine.network.types import SmtpDialogue as SmtpDialogue
 from engine.network.types import Unreachable as Unreachable
 from engine.rows.types import Row, Value

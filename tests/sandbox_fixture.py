@@ -1,4 +1,4 @@
-"""The sandbox internet for tests: `from tests.sandbox_fixture import running_sandbox` in a conftest makes it a fixture."""
+"""The sandbox internet for tests: a conftest that imports `running_sandbox` from here has it as a fixture."""
 
 from collections.abc import Iterator
 

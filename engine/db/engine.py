@@ -10,8 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlmodel import Session
 
 from engine.clock import Clock
@@ -20,14 +19,23 @@ from engine.errors import DatabaseUnavailable, StorageFull
 Mode = Literal["read", "write"]
 
 SQLITE_PRAGMAS = (
+    "busy_timeout=15000",  # first: the change to WAL itself may have to wait
     "journal_mode=WAL",
     "synchronous=NORMAL",
-    "busy_timeout=15000",
     "foreign_keys=ON",
     "wal_autocheckpoint=1000",
 )
 CONNECTIONS = 16  # a process; DBOS opens four of its own
-FULL_SIGNS = ("database or disk is full", "disk i/o error", "no space left", "could not extend file")
+# A server that vanished without a word is given up after seconds, well before a lease ends.
+POSTGRES_OPTIONS = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 3, "tcp_user_timeout": 10_000}
+SHRINK_PAGES = 2_000  # a transaction
+SQLITE_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+SQLITE_AWAY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN)
+POSTGRES_FULL = "53100"
+POSTGRES_AWAY = ("08", "53", "57P")  # classes: connection, resources, shut down or starting
+
+# What waiting may cure: the caller tries again later, and nothing of its own is wrong.
+DATABASE_FAULTS = (DatabaseUnavailable, StorageFull)
 
 
 class Database:
@@ -54,9 +62,24 @@ class Database:
             try:
                 yield session
                 session.commit()
-            except DBAPIError as error:
+            except (exc.DBAPIError, exc.TimeoutError, sqlite3.Error) as error:
                 session.rollback()
                 raise readable(error) from error
+
+    def shrink(self) -> None:
+        """Give the disk back what deleted rows held. PostgreSQL does so by itself."""
+        free = self._free_pages() if self.is_sqlite else 0
+        while free:
+            with self.transaction("write") as session:
+                # Each step of the statement frees one page, so it is read to its end.
+                session.connection().exec_driver_sql(f"PRAGMA incremental_vacuum({SHRINK_PAGES})").all()
+            before, free = free, self._free_pages()
+            if free >= before:
+                return  # somebody else deletes at this moment, or the file was not made by us
+
+    def _free_pages(self) -> int:
+        with self.transaction("read") as session:
+            return session.connection().exec_driver_sql("PRAGMA freelist_count").scalar_one()
 
     def close(self) -> None:
         self.engine.dispose()
@@ -64,13 +87,24 @@ class Database:
 
 def readable(error: Exception) -> Exception:
     """A database error as one of ours where a user can act on it; else itself."""
-    text = str(error).lower()
-    if any(sign in text for sign in FULL_SIGNS):
-        return StorageFull()
-    lost = isinstance(error, DBAPIError) and error.connection_invalidated
-    if lost or "database is locked" in text or "connection" in text:
+    cause = error.orig if isinstance(error, exc.DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        return _of_sqlite(cause) or error
+    if isinstance(error, exc.TimeoutError):  # every connection of the pool is busy
         return DatabaseUnavailable()
-    return error
+    state = getattr(cause, "sqlstate", None)
+    if state == POSTGRES_FULL:
+        return StorageFull()
+    # A refused or broken connection has no state.
+    cut = state is None and isinstance(error, exc.OperationalError | exc.InterfaceError)
+    return DatabaseUnavailable() if cut or (state or "").startswith(POSTGRES_AWAY) else error
+
+
+def _of_sqlite(cause: sqlite3.Error) -> Exception | None:
+    code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF  # the rest of an extended code says where
+    if code in SQLITE_FULL:
+        return StorageFull()
+    return DatabaseUnavailable() if code in SQLITE_AWAY else None
 
 
 def _sqlite(url: str) -> Engine:
@@ -100,7 +134,7 @@ def _postgres(url: str) -> Engine:
     # SQLAlchemy's default driver would be psycopg2.
     address = url.replace("postgresql://", "postgresql+psycopg://", 1)
     options: dict[str, Any] = {"pool_pre_ping": True, "pool_size": CONNECTIONS, "max_overflow": 0}
-    engine = create_engine(address, **options)
+    engine = create_engine(address, connect_args=POSTGRES_OPTIONS, **options)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

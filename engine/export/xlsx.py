@@ -141,7 +141,7 @@ def _letters(place: int) -> str:
 
 def _cell(reference: str, value: Value) -> str:
     if isinstance(value, str):
-        return _text(reference, value) if value else ""
+        return _text(reference, value)
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -163,4 +163,6 @@ def _text(reference: str, text: str, style: str = "") -> str:
     clean = _LOOKS_ESCAPED.sub("_x005F_", _NOT_XML.sub("", guarded_text(text)))
     if len(clean) * 2 > CELL_CHARS_MAX:
         clean = clean.encode("utf-16-le")[: CELL_CHARS_MAX * 2].decode("utf-16-le", errors="ignore")
+    if not clean:
+        return ""
     return f'<c r="{reference}"{style} t="inlineStr"><is><t xml:space="preserve">{escape(clean)}</t></is></c>'

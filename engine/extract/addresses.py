@@ -5,10 +5,10 @@ Scans for a literal first, then matches on small windows around it.
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from itertools import islice
 from typing import Literal, NamedTuple
 
-from tldextract import TLDExtract
+from engine.rows.sites import has_known_suffix, registrable_domain
 
 Spelling = Literal["text", "spelled", "spaced", "bare"]
 
@@ -28,12 +28,14 @@ LOCAL_MAX = 64  # RFC 5321
 DOMAIN_MAX = 253
 WINDOW = 120  # characters each side of a spelled sign
 SIGNS_MAX = 1_000  # looked at in one text
+SPELLED_MAX = 100
 URL_BEFORE_MAX = 200
 
 _LOCAL = re.compile(r"[a-z0-9](?:[a-z0-9._+'-]*[a-z0-9_])?\Z|_[a-z0-9_.-]*[a-z0-9]\Z")
 _BEFORE = re.compile(r"[A-Za-z0-9._+'-]{0,64}\Z")
 _DOMAIN = re.compile(r"(?:[^\W_][\w-]{0,62}\.){1,8}[^\W\d_]{2,24}|(?:[\w-]{1,63}\.){1,8}xn--[a-z0-9-]{2,59}")
 _GLUED_NUMBER = re.compile(r"\+?(?:\d[.-]?){9,14}(?=[a-z])", re.IGNORECASE)
+_KEY = re.compile(r"[0-9a-f]{16,}")
 _GLUED_WORD = re.compile(r"([a-z]{2,10})(?=[A-ZÀ-Þ])")
 
 _ASSETS = frozenset(
@@ -84,7 +86,7 @@ def find_spelled(text: str) -> Iterator[Found]:
     if not may_spell(text):
         return
     for sign, spelling in _SIGNS:
-        for found in sign.finditer(text):
+        for found in islice(sign.finditer(text), SPELLED_MAX):
             yield from _spelled(text, found, spelling)
 
 
@@ -98,19 +100,12 @@ def is_domain(domain: str) -> bool:
     """Whether the name ends in a public suffix and has a name before it. An asset's name ('2x.png') is none."""
     if domain.rpartition(".")[2] in _ASSETS:
         return False
-    found = _suffixes().extract_str(domain)
-    return bool(found.suffix) and bool(found.domain)
+    return has_known_suffix(domain) and bool(registrable_domain(domain))
 
 
 def strip_no_spam(text: str) -> str:
     """The address without the words that people are asked to remove from it ('contact@NOSPAM.dupont.fr')."""
     return _NO_SPAM.sub(lambda found: "." if found[1] == found[2] == "." else "", text)
-
-
-@cache
-def _suffixes() -> TLDExtract:
-    # Only the list inside the package: nothing is fetched, nothing is written.
-    return TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 def _around(text: str, at: int) -> str:
@@ -119,7 +114,8 @@ def _around(text: str, at: int) -> str:
     domain = _DOMAIN.match(text, at + 1, at + 1 + DOMAIN_MAX)
     if before is None or domain is None or _is_in_url(text, before.start()):
         return ""
-    local = _GLUED_NUMBER.sub("", before[0], count=1) if before[0][:1] in "+0123456789" else before[0]
+    glued = None if _KEY.fullmatch(before[0]) else _GLUED_NUMBER.match(before[0])
+    local = before[0][glued.end() :] if glued else before[0]
     name = _real_domain(domain[0])
     local = strip_no_spam(local).lower().lstrip(".-'+")
     return f"{local}@{name}" if name and ".." not in local and _LOCAL.match(local) else ""

@@ -18,6 +18,7 @@ from engine.extract.json_ld import values_of
 from engine.extract.mail_refusals import is_refused
 from engine.extract.pages import PageKind
 from engine.extract.sections import PARTIES, Section
+from engine.rows.data import words
 from engine.rows.mailboxes import is_free_provider, is_personal
 from engine.rows.sites import is_aggregator, registrable_domain
 
@@ -74,6 +75,12 @@ class Domains:
         if registrable in self.group or _name(registrable) in {_name(own) for own in self.own}:
             return "group"
         return "free" if is_free_provider(domain) else "other"
+
+
+def own_domains(urls: Iterable[str]) -> frozenset[str]:
+    """The registrable domains of a site's addresses, without those of platforms and providers that many share."""
+    found = frozenset(registrable_domain(url) for url in urls) - words("vendor_domains")
+    return frozenset(domain for domain in found if domain and not is_free_provider(domain))
 
 
 def find_candidates(document: Document, *, page: str, kind: PageKind, own: frozenset[str]) -> list[Candidate]:
@@ -226,8 +233,7 @@ def _of_script(script: Script, own: frozenset[str]) -> list[str]:
 def _of_code(code: str, own: frozenset[str]) -> list[str]:
     """Addresses that a small piece of JavaScript puts together."""
     opened = mail_codes.typo3_call(code) or mail_codes.call_with_parts(code)
-    texts = [_decoded(text) for text in fold_strings(code)]
-    found = [address for text in texts for address in _plain(text)]
+    found = _plain("\n".join(_decoded(text) for text in fold_strings(code)))
     if mail_codes.turns_letters(code):
         found = _meant([_plain(mail_codes.rot13(code)), found], own)
     return [*_plain(opened), *found]

@@ -15,6 +15,7 @@ CODE_LENGTH_MAX = 20_000  # obfuscated addresses stand in small scripts
 TOKENS_MAX = 8_000
 DEPTH_MAX = 12
 TEXT_LENGTH_MAX = 5_000  # of one worked-out text, however often a variable is doubled
+TEXTS_LENGTH_MAX = 200_000  # of all of them
 
 _TOKEN = re.compile(
     r"(?P<skip>\s+|/\*.{0,2000}?\*/|//[^\n]{0,2000})"
@@ -24,7 +25,7 @@ _TOKEN = re.compile(
     r"|(?P<mark>\+=|=>|[=!<>]=+|.)",
     re.DOTALL,
 )
-_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u\{?([0-9a-fA-F]{4,5})\}?|(.))", re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u(?:([0-9a-fA-F]{4})|\{([0-9a-fA-F]{1,5})\})|(.))", re.DOTALL)
 _CONTROL = {"n": "\n", "t": "\t", "r": "\r", "b": " ", "f": " ", "v": " ", "0": " "}
 _PLACEHOLDER = re.compile(r"\$\{\s{0,9}([\w$]{1,60})\s{0,9}\}")
 
@@ -50,9 +51,9 @@ def fold_strings(code: str) -> list[str]:
 
 
 def _unescaped(found: re.Match[str]) -> str:
-    if digits := found[1] or found[2]:
+    if digits := found[1] or found[2] or found[3]:
         return chr(int(digits, 16))
-    return _CONTROL.get(found[3], found[3])
+    return _CONTROL.get(found[4], found[4])
 
 
 class _Folder:
@@ -69,17 +70,21 @@ class _Folder:
     def run(self) -> list[str]:
         texts: list[str] = []
         written: list[str] = []
-        while self._at < len(self._tokens):
+        length = 0
+        while self._at < len(self._tokens) and length < TEXTS_LENGTH_MAX:
             if self._peek("name", "write", "writeln") and self._peek_mark("(", 1):
                 self._at += 2
-                written.append(_text(self._sum(0)))
+                texts.append(_text(self._sum(0)))
+                written.append(texts[-1])
             elif self._assigns():
                 texts.append(_text(self._assign()))
             elif self._starts_value():
                 texts.append(_text(self._sum(0)))
             else:
                 self._at += 1
-        return [*texts, *written, "".join(written)] if written else texts
+                continue
+            length += len(texts[-1])
+        return [*texts, "".join(written)] if len(written) > 1 else texts
 
     def _peek(self, kind: str, *texts: str, ahead: int = 0) -> bool:
         at = self._at + ahead

@@ -7,6 +7,8 @@ from urllib.parse import urljoin, urlsplit
 
 from engine.extract.html import Document
 from engine.rows.columns import fold
+from engine.rows.data import words
+from engine.rows.mailboxes import is_free_provider
 from engine.rows.sites import registrable_domain
 
 PageKind = Literal["home", "contact", "legal", "team", "about", "prices"]
@@ -39,37 +41,12 @@ _WORDS: dict[PageKind, str] = {
     "contact": r"contact(?:s|ez|eznous|us|me|o|os|i|er)?|kontakt(?:e|formular)?|contatt(?:i|o|aci)|coordonnees"
     r"|nous (?:ecrire|joindre)|joindre|get in touch|reach us|ansprechpartner",
     "legal": r"mentions?|legal(?:es?|s|notice)?|mentionslegales|impressum|imprint|aviso legal|note legali"
-    r"|anbieterkennung|infos? legales|notices? legales?|rechtliches|cgu|cgv|conditions generales|privacy"
-    r"|confidentialite|rgpd|datenschutz|privacidad",
-    "team": "/equipe",
-    "about": "/a-propos",
-    "prices": "/tarifs",
-}
-WELL_KNOWN_GERMAN: dict[PageKind, str] = {
-    "contact": "/kontakt",
-    "legal": "/impressum",
-    "team": "/team",
-    "about": "/ueber-uns",
-    "prices": "/preise",
-}
-GERMAN_SUFFIXES = (".de", ".at")
-LABEL_LENGTH_MAX = 40  # a longer link text is a headline, no menu entry
-SEGMENT_LENGTH_MAX = 50
-WORDS_MAX = 5
-PER_KIND_MAX = 2
-SITEMAP_LENGTH_MAX = 500_000
-
-_WORDS: dict[PageKind, str] = {
-    "contact": r"contact(?:s|ez|eznous|us|me|o|os|i|er)?|kontakt(?:e|formular)?|contatt(?:i|o|aci)|coordonnees"
-    r"|nous ecrire|nous joindre|joindre|get in touch|reach us|ansprechpartner",
-    "legal": r"mentions?|legal(?:es?|s|notice)?|mentionslegales|impressum|imprint|aviso legal|note legali"
-    r"|anbieterkennung|infos? legales|notices? legales?|rechtliches|cgu|cgv|conditions generales|privacy|confidentialite|rgpd"
-    r"|datenschutz|privacidad",
+    r"|anbieterkennung|infos? legales|notices? legales?|rechtliches",
     "team": r"equipes?|notreequipe|teams?|staff|mitarbeiter|equipo|collaborateurs|praticiens|qui sommes nous"
     r"|quisommesnous|squadra|our people|unser team",
     "about": r"a propos|apropos|about|aboutus|ueber uns|uber uns|ueberuns|presentation|quienes somos|nosotros"
     r"|sobre nosotros|chi siamo|(?:notre )?(?:cabinet|histoire|entreprise|societe)|unternehmen|who we are|azienda",
-    "prices": r"tarifs?|tarification|prix|pricing|prices?|preise?|precios?|tarifas|prezzi|listino|nos offres|plans?"
+    "prices": r"tarifs?|tarification|prix|pricing|prices?|preise?|precios?|tarifas|prezzi|listino|nos offres|plans"
     r"|abonnements?|formules|honoraires",
 }
 _KINDS: tuple[PageKind, ...] = ("contact", "legal", "team", "about", "prices")
@@ -95,6 +72,15 @@ def same_page(url: str) -> str:
     return f"{host}{parts.path.rstrip('/')}?{parts.query}"
 
 
+def is_same_site(url: str, other: str) -> bool:
+    """Whether two addresses belong to one site: the same registrable domain, and on a platform the same host."""
+    domain = registrable_domain(url)
+    if not domain or domain != registrable_domain(other):
+        return False
+    shared = domain in words("vendor_domains") or is_free_provider(domain)
+    return not shared or urlsplit(url).hostname == urlsplit(other).hostname
+
+
 def base_of(document: Document, page_url: str) -> str:
     """The address against which the page's links are resolved."""
     return absolute(document.base, page_url) or page_url if document.base else page_url
@@ -110,11 +96,12 @@ def absolute(href: str, base: str) -> str:
 
 
 def kind_of(url: str, text: str = "") -> PageKind | None:
-    """What page an address is by its link's text, else by its path; None when neither says so."""
+    """What page an address is by its link's text, else by its query or path; None when nothing says so."""
     if text and len(text) <= LABEL_LENGTH_MAX and (kind := _kind_in(text)):
         return kind
-    segments = [part for part in urlsplit(url).path.split("/") if part][-2:]
-    for segment in reversed(segments):
+    parts = urlsplit(url)
+    segments = [part for part in parts.path.split("/") if part][-2:]
+    for segment in (parts.query, *reversed(segments)):
         if len(segment) <= SEGMENT_LENGTH_MAX and (kind := _kind_in(segment)):
             return kind
     return None
@@ -125,13 +112,13 @@ def plan_links(document: Document, page_url: str, kinds: Sequence[PageKind]) -> 
 
     In the order of `kinds`; within a kind the shortest path first, then as they stand. At most two of a kind.
     """
-    base, own = base_of(document, page_url), registrable_domain(page_url)
-    return _chosen(((absolute(link.href, base), link.text) for link in document.links), page_url, own, kinds)
+    base = base_of(document, page_url)
+    return _chosen(((absolute(link.href, base), link.text) for link in document.links), page_url, kinds)
 
 
 def plan_sitemap(xml: str, page_url: str, kinds: Sequence[PageKind]) -> list[PlannedPage]:
     """The pages of these kinds that a sitemap lists, by their paths."""
-    return _chosen(((url, "") for url in sitemap_urls(xml)), page_url, registrable_domain(page_url), kinds)
+    return _chosen(((url, "") for url in sitemap_urls(xml)), page_url, kinds)
 
 
 def sitemap_urls(xml: str) -> list[str]:
@@ -162,14 +149,14 @@ def _kind_in(words: str) -> PageKind | None:
     return next(kind for kind in _KINDS if kind == found.lastgroup)
 
 
-def _chosen(links: Iterable[tuple[str, str]], page_url: str, own: str, kinds: Sequence[PageKind]) -> list[PlannedPage]:
+def _chosen(links: Iterable[tuple[str, str]], page_url: str, kinds: Sequence[PageKind]) -> list[PlannedPage]:
     by_kind: dict[PageKind, list[str]] = {kind: [] for kind in kinds}
     seen = {same_page(page_url)}
     for url, text in links:
         if not url or same_page(url) in seen:
             continue
         kind = kind_of(url, text)
-        if kind in by_kind and not _FILES.search(urlsplit(url).path) and registrable_domain(url) == own:
+        if kind in by_kind and not _FILES.search(urlsplit(url).path) and is_same_site(url, page_url):
             seen.add(same_page(url))
             by_kind[kind].append(url)
     return [

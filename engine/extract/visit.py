@@ -17,13 +17,16 @@ from engine.extract.pages import (
     absolute,
     base_of,
     guesses,
+    is_same_site,
     nested_sitemap,
     plan_links,
     plan_sitemap,
     same_page,
 )
 from engine.network.types import Fetcher, Page, Unreachable
-from engine.rows.sites import registrable_domain
+
+# Many cells hold no scheme, and old sites have no certificate.
+NO_HTTPS = ("refused", "tls_failure", "timeout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,20 @@ class Visited:
     page: Page
 
 
+async def fetch_home(fetcher: Fetcher, site: str, *, fresh: bool = False) -> Page:
+    """The page at a site's address, whatever its status; by http where nothing speaks https.
+
+    Raises:
+        Unreachable: neither gave an answer.
+    """
+    try:
+        return await fetcher.get(site, fresh=fresh)
+    except Unreachable as failure:
+        if not site.startswith("https:") or failure.reason not in NO_HTTPS:
+            raise
+    return await fetcher.get(f"http:{site[len('https:') :]}", fresh=fresh)
+
+
 async def visit_home(fetcher: Fetcher, site: str) -> list[Visited]:
     """The home page of a site, one meta refresh followed, with the pages of its frames.
 
@@ -44,7 +61,7 @@ async def visit_home(fetcher: Fetcher, site: str) -> list[Visited]:
     Raises:
         Unreachable: the site gave no page.
     """
-    page = await fetcher.get(site)
+    page = await fetch_home(fetcher, site)
     root = urljoin(page.final_url, "/")
     if not page.ok and page.final_url != root:
         page = await fetcher.get(root)
@@ -52,12 +69,11 @@ async def visit_home(fetcher: Fetcher, site: str) -> list[Visited]:
         raise Unreachable(url=site, reason="bad_answer", detail=f"status {page.status}")
     home = _visited(page, "home")
     if target := absolute(home.document.refresh, base_of(home.document, home.url)):
-        home = await _try(fetcher, PlannedPage(target, "home"), registrable_domain(target)) or home
+        home = await _try(fetcher, PlannedPage(target, "home"), target) or home
     frames = [absolute(frame, base_of(home.document, home.url)) for frame in home.document.frames if frame]
-    own = registrable_domain(home.url)
-    planned = [PlannedPage(frame, "home") for frame in frames if frame and registrable_domain(frame) == own]
+    planned = [PlannedPage(frame, "home") for frame in frames if frame and is_same_site(frame, home.url)]
     # Frames take the place of a home page only where it is nothing but frames.
-    framed = [] if home.document.blocks else await _read(fetcher, planned[: PAGES_MAX - 2], own)
+    framed = [] if home.document.blocks else await _read(fetcher, planned[: PAGES_MAX - 2], home.url)
     return [home, *framed]
 
 
@@ -71,7 +87,6 @@ async def visit_linked(
     Pages that can't be read, or that lead to another registrable domain, are left out.
     """
     first = home[0]
-    own = registrable_domain(first.url)
     planned = list(dict.fromkeys(page for part in home for page in plan_links(part.document, part.url, kinds)))
     if not any(page.kind in kinds[:2] for page in planned):
         planned += await _from_sitemap(fetcher, first.url, kinds) or guesses(first.url, kinds)
@@ -79,7 +94,7 @@ async def visit_linked(
     # A guess that leads back to the home page is no contact page.
     seen = {same_page(part.url) for part in home}
     for _, group in groupby(_spread(planned, PAGES_MAX - len(home)), key=lambda page: page.kind):
-        read = [page for page in await _read(fetcher, list(group), own) if same_page(page.url) not in seen]
+        read = [page for page in await _read(fetcher, list(group), first.url) if same_page(page.url) not in seen]
         seen.update(same_page(page.url) for page in read)
         yield read
 
@@ -97,7 +112,7 @@ def _spread(planned: list[PlannedPage], room: int) -> list[PlannedPage]:
 async def _from_sitemap(fetcher: Fetcher, home_url: str, kinds: Sequence[PageKind]) -> list[PlannedPage]:
     xml = await _text(fetcher, urljoin(home_url, "/sitemap.xml"))
     nested = nested_sitemap(xml)
-    if nested and registrable_domain(nested) == registrable_domain(home_url):
+    if nested and is_same_site(nested, home_url):
         xml = await _text(fetcher, nested)
     return plan_sitemap(xml, home_url, kinds)
 
@@ -110,18 +125,18 @@ async def _text(fetcher: Fetcher, url: str) -> str:
     return page.html if page.ok else ""
 
 
-async def _read(fetcher: Fetcher, planned: Sequence[PlannedPage], own: str) -> list[Visited]:
+async def _read(fetcher: Fetcher, planned: Sequence[PlannedPage], home_url: str) -> list[Visited]:
     """The pages that could be read, in the order of `planned`; fetched together, the fetcher keeps the pace."""
-    read = await asyncio.gather(*(_try(fetcher, page, own) for page in planned))
+    read = await asyncio.gather(*(_try(fetcher, page, home_url) for page in planned))
     return [visited for visited in read if visited is not None]
 
 
-async def _try(fetcher: Fetcher, planned: PlannedPage, own: str) -> Visited | None:
+async def _try(fetcher: Fetcher, planned: PlannedPage, home_url: str) -> Visited | None:
     try:
         page = await fetcher.get(planned.url)
     except Unreachable:
         return None
-    if not page.ok or registrable_domain(page.final_url) != own:
+    if not page.ok or not is_same_site(page.final_url, home_url):
         return None
     return _visited(page, planned.kind)
 

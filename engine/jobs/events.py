@@ -1,7 +1,9 @@
 """The hub: one reader a process, any number of streams and waits. It works alike in every process and driver."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, get_args
@@ -9,14 +11,19 @@ from typing import Any, get_args
 from sqlmodel import col, func, select
 
 from engine.context import Caller, Context, Services, read
+from engine.jobs import store
 from engine.jobs.models import Job, JobLog, Status
 from engine.jobs.queries import owned_job, public
 from engine.jobs.schemas import JobEvent, JobEventName, JobPublic
 from engine.limits import LOG_INTERVAL_SECONDS, STATUS_INTERVAL_SECONDS
 
+Position = tuple[int, int]  # (job seq, id of the last log line told)
+
 QUEUE = 2_000  # events that a slow reader may lag behind
 LOG_PAGE = 500
 COUNTERS = ("processed_points", "grid_points_count", "results_count", "error_count")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, eq=False)
@@ -26,9 +33,18 @@ class _Watcher:
     job_id: str
     seq: int
     last_log: int
-    events: "asyncio.Queue[JobEvent]" = field(default_factory=lambda: asyncio.Queue(QUEUE))
+    events: "asyncio.Queue[JobEvent | None]" = field(default_factory=lambda: asyncio.Queue(QUEUE))  # None: the end
     counters: tuple[int, ...] | None = None
     status_at: float = 0.0
+
+    @property
+    def has_room(self) -> bool:
+        """Whether it can take a page of lines and what goes with it. A slow reader gets the newest state later."""
+        return self.events.qsize() <= QUEUE - LOG_PAGE - len(get_args(JobEventName))
+
+    @property
+    def position(self) -> Position:
+        return self.seq, self.last_log
 
 
 class EventHub:
@@ -47,7 +63,7 @@ class EventHub:
             loop.call_soon_threadsafe(changed.set)
 
     async def watch(self, caller: Caller, job_id: str, *, since: int = 0) -> AsyncGenerator[JobEvent]:
-        """The job's events from now on, log lines beyond log id `since` first; ends after `done`.
+        """The job's events from now on, log lines beyond log id `since` first; ends after `done`, or with its job.
 
         Raises:
             JobMissing, JobForbidden.
@@ -56,8 +72,7 @@ class EventHub:
         watcher = _Watcher(job_id, seq, since)
         self._add(watcher, caller.services)
         try:
-            while True:
-                event = await watcher.events.get()
+            while (event := await watcher.events.get()) is not None:
                 yield event
                 if event.name == "done":
                     return
@@ -69,8 +84,8 @@ class EventHub:
     ) -> None:
         """Return when the job is over, or after `seconds`. `report` hears of progress on the way."""
         try:
-            async with asyncio.timeout(seconds):
-                async for event in self.watch(caller, job_id):
+            async with asyncio.timeout(seconds), aclosing(self.watch(caller, job_id)) as events:
+                async for event in events:
                     if report is not None and event.name == "progress":
                         report(event)
         except TimeoutError:
@@ -86,14 +101,14 @@ class EventHub:
     async def _read(self, services: Services, changed: asyncio.Event) -> None:
         """Read for all watchers together until there is none."""
         while self._watchers:
-            watchers = list(self._watchers)
-            after: dict[int, int] = {}
-            for watcher in watchers:
-                after[watcher.seq] = min(after.get(watcher.seq, watcher.last_log), watcher.last_log)
-            jobs, lines = await services.call(None, _look, after)
-            for watcher in watchers:
-                if watcher.seq in jobs:
-                    self._tell(watcher, jobs[watcher.seq], lines.get(watcher.seq, []))
+            watchers = [watcher for watcher in self._watchers if watcher.has_room]
+            try:
+                jobs, lines = await services.call(None, _look, {watcher.position for watcher in watchers})
+            except Exception:
+                log.exception("The watched jobs could not be read; looking again")
+            else:
+                for watcher in watchers:
+                    self._tell(watcher, jobs.get(watcher.seq), lines.get(watcher.position, []))
             try:
                 await asyncio.wait_for(changed.wait(), LOG_INTERVAL_SECONDS)
                 # A burst of commits is one look.
@@ -102,14 +117,15 @@ class EventHub:
                 pass
             changed.clear()
 
-    def _tell(self, watcher: _Watcher, job: JobPublic, lines: list[JobLog]) -> None:
-        if watcher.events.qsize() > QUEUE - LOG_PAGE - len(get_args(JobEventName)):
-            return  # a slow reader: it gets the newest state when it has room, and no line is skipped
+    def _tell(self, watcher: _Watcher, job: JobPublic | None, lines: list[JobLog]) -> None:
         tell = watcher.events.put_nowait
+        if job is None:  # deleted and purged
+            self._watchers.discard(watcher)
+            tell(None)
+            return
         for line in lines:
-            if line.id is not None and line.id > watcher.last_log:
-                tell(JobEvent(name="log", data=_log_data(line), id=line.id))
-                watcher.last_log = line.id
+            tell(JobEvent(name="log", data=_log_data(line), id=line.id))
+            watcher.last_log = line.id or 0
         counters = tuple(getattr(job, name) for name in COUNTERS)
         if counters != watcher.counters:
             watcher.counters = counters
@@ -163,17 +179,18 @@ def _seq_of(context: Context, job_id: str) -> int:
 
 
 @read
-def _look(context: Context, after: dict[int, int]) -> tuple[dict[int, JobPublic], dict[int, list[JobLog]]]:
-    """The watched jobs, and for each its log lines beyond the given log id (a page)."""
+def _look(context: Context, positions: set[Position]) -> tuple[dict[int, JobPublic], dict[Position, list[JobLog]]]:
+    """The watched jobs, and for each position the log lines behind it (a page)."""
     now = context.now()
-    jobs = context.session.exec(select(Job).where(col(Job.seq).in_(after)))
+    watched = {seq for seq, _ in positions}
+    jobs = context.session.exec(select(Job).where(col(Job.seq).in_(watched)))
     shown = {job.seq: public(job, now) for job in jobs if job.seq is not None}
-    lines: dict[int, list[JobLog]] = {}
-    newest = (
-        select(JobLog.job_seq, func.max(JobLog.id)).where(col(JobLog.job_seq).in_(after)).group_by(col(JobLog.job_seq))
+    newest = dict(
+        context.session.exec(
+            select(JobLog.job_seq, func.max(JobLog.id))
+            .where(col(JobLog.job_seq).in_(watched))
+            .group_by(col(JobLog.job_seq))
+        ).all()
     )
-    for seq, last in context.session.exec(newest).all():
-        if last is not None and last > after[seq]:
-            page = select(JobLog).where(JobLog.job_seq == seq, col(JobLog.id) > after[seq])
-            lines[seq] = list(context.session.exec(page.order_by(col(JobLog.id)).limit(LOG_PAGE)))
-    return shown, lines
+    behind = {position for position in positions if (newest.get(position[0]) or 0) > position[1]}
+    return shown, {(seq, last): store.logs(context.session, seq, last, LOG_PAGE) for seq, last in behind}

@@ -38,17 +38,17 @@ class _Busy:
 @write
 def claim(context: Context, me: str, job_id: str | None = None, lanes: Set[Lane] = LANES) -> Claim | Refusal:
     """Give one job to worker `me`: the asked one, or the first of `lanes` that may start."""
-    session, now = context.session, context.now()
+    session, taken_at = context.session, context.services.clock.monotonic()
     _lock(session)
-    busy = _running_counts(session)
+    now, busy = context.now(), _running_counts(session)
     slots = {"serial": context.services.settings.serial_slots, "parallel": context.services.settings.parallel_slots}
     refusal, after = Refusal.none_open, 0
     while page := _open_jobs(session, job_id, lanes, busy, slots, now, after):
         for job in page:
             refused = _refused(job, busy, slots, now)
-            if refused is None:
-                return _start(session, job, me, now)
-            refusal, after = refused, job.seq or 0
+            if refused is None and _start(session, job, me, now):
+                return _claim_of(job, taken_at)
+            refusal, after = refused or Refusal.leased, job.seq or 0
         if job_id is not None:
             break
     return refusal
@@ -99,7 +99,7 @@ def insert_failed(context: Context, job: Job, *, code: str, message: str) -> Non
 
 
 def expire(context: Context, seq: int) -> bool:
-    """Mark an ended job as expired; its rows are already gone."""
+    """Mark an ended job as expired; its rows go next."""
     over = col(Job.status).in_((Status.done, Status.failed, Status.cancelled))
     change = update(Job).where(col(Job.seq) == seq, over).values(status=Status.expired, output_filename=None)
     return _rows(context.session, change) == 1
@@ -168,26 +168,43 @@ def _refused(job: Job, busy: _Busy, slots: dict[str, int], now: datetime) -> Ref
     return None
 
 
-def _start(session: Session, job: Job, me: str, now: datetime) -> Claim:
+def _start(session: Session, job: Job, me: str, now: datetime) -> bool:
+    """Hand `job` to worker `me`. False: it was cancelled, finished or renewed since it was read."""
+    strikes = job.strikes
     if job.status == Status.running:
         # Its worker died. Without any progress since its claim, the item at hand may be what kills.
-        job.strikes = job.strikes + 1 if job.processed == job.claim_processed else 0
-    job.status = Status.running
-    job.owner = me
-    job.fence += 1
-    job.lease_until = now + LEASE
-    job.started_at = job.started_at or now
-    job.claim_processed = job.processed
-    session.add(job)
-    session.flush()
-    assert job.seq is not None
+        strikes = strikes + 1 if job.processed == job.claim_processed else 0
+    change = update(Job).where(
+        col(Job.seq) == job.seq,
+        col(Job.fence) == job.fence,
+        col(Job.status) == job.status,
+        col(Job.cancel_requested_at).is_(None),
+        or_(col(Job.lease_until).is_(None), col(Job.lease_until) <= now),
+    )
+    values = {
+        "status": Status.running,
+        "owner": me,
+        "fence": job.fence + 1,
+        "lease_until": now + LEASE,
+        "started_at": job.started_at or now,
+        "claim_processed": job.processed,
+        "strikes": strikes,
+    }
+    if _rows(session, change.values(**values).execution_options(synchronize_session=False)) != 1:
+        return False
+    session.refresh(job)
+    return True
+
+
+def _claim_of(job: Job, taken_at: float) -> Claim:
+    assert job.seq is not None and job.started_at is not None
     return Claim(
         seq=job.seq,
         job_id=job.id,
         fence=job.fence,
         lane=cast("Lane", job.lane),
         started_at=job.started_at,
-        done=job.done,
+        taken_at=taken_at,
         careful=job.strikes >= STRIKES_UNTIL_CAREFUL,
         suspect=job.suspect,
     )

@@ -148,10 +148,10 @@ class CallersPast:
         return self._configs(job_type, Job.source_job_id == source_job_id)
 
     def _configs(self, job_type: str, where: Any) -> list[Mapping[str, object]]:
-        query = select(Job.config).where(
+        query = select(Job).where(
             Job.account_id == self._context.account_id, Job.job_type == job_type, Job.status == Status.done, where
         )
-        return list(self._context.session.exec(query.order_by(col(Job.seq))))
+        return [job.config for job in self._context.session.exec(query.order_by(col(Job.seq)))]
 
 
 def planned_items(module: AnyModule, config: ModuleConfig) -> list[Any]:

@@ -25,6 +25,7 @@ class Items:
     def __init__(self, db: Database, job: Job, needs: Sequence[str]) -> None:
         assert job.seq is not None
         self._db, self._seq, self._source, self._needs = db, job.seq, job.input_job_seq, needs
+        self._planned = job.planned  # what grows from here on never passes through the database
         self._last = -1  # idx handed out last
         self._position = store.FIRST
         self._done = Bitmap(job.done)
@@ -40,16 +41,13 @@ class Items:
     def _read(self) -> list[tuple[int, Any]]:
         with self._db.transaction("read") as session:
             if self._source is None:
-                return store.inputs(session, self._seq, self._last)
+                return store.inputs(session, self._seq, self._last, before=self._planned)
             while rows := store.rows(session, self._source, self._position):
                 self._position = rows[-1][0]
-                usable = [row for _, row in rows if self._usable(row)]
+                usable = [row for _, row in rows if store.is_usable(row, self._needs)]
                 if usable:
                     return list(enumerate(usable, self._last + 1))
         return []
-
-    def _usable(self, row: Row) -> bool:
-        return not self._needs or any(not is_empty(row.get(column)) for column in self._needs)
 
 
 class KindOfWork:
@@ -73,6 +71,12 @@ class KindOfWork:
         try:
             async with asyncio.timeout(self._timeout_seconds):
                 await self._work(unit, outcome)
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            # Nobody cancelled us: something that the item waited for was given up elsewhere.
+            self._fail(unit, outcome, error)
         except Exception as error:
             self._fail(unit, outcome, error)
         return outcome
@@ -86,12 +90,12 @@ class KindOfWork:
     async def _work(self, unit: Unit, outcome: Outcome) -> None:
         raise NotImplementedError
 
-    def _fail(self, unit: Unit, outcome: Outcome, error: Exception) -> None:
+    def _fail(self, unit: Unit, outcome: Outcome, error: BaseException) -> None:
         outcome.errors = len(unit.indexes)
         outcome.rows = [(idx, 0, self._merged(row, {})) for idx, row in zip(unit.indexes, unit.items, strict=True)]
         self._log(outcome, "warn", f"{self._name(unit)} : {self._reason(error)}")
 
-    def _reason(self, error: Exception) -> str:
+    def _reason(self, error: BaseException) -> str:
         """What people may read about a failed item; the rest goes to the operator's log."""
         if isinstance(error, OutsendError):
             return error.text
@@ -172,7 +176,7 @@ class SourceWork(KindOfWork):
         outcome.rows = [(idx, sub, row) for sub, row in enumerate(found.rows)]
         outcome.more, outcome.stats, outcome.columns = found.more, found.stats, found.columns
 
-    def _fail(self, unit: Unit, outcome: Outcome, error: Exception) -> None:
+    def _fail(self, unit: Unit, outcome: Outcome, error: BaseException) -> None:
         super()._fail(unit, outcome, error)
         outcome.rows = []  # an item of a source is no row
         if isinstance(error, OutsendError):

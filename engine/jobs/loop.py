@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 from engine.clock import Clock
+from engine.db.engine import DATABASE_FAULTS
 from engine.jobs.errors import ItemKilledWorker
 from engine.jobs.gate import LEASE
 from engine.jobs.progress import Outcome, Progress, Unit
@@ -22,7 +23,9 @@ from engine.worker.driver import Claim
 FLUSH_SECONDS = 0.5
 RETRY_SECONDS = 1.0
 SELF_STOP_MARGIN_SECONDS = 5.0
-DRAIN_SECONDS = 8.0  # for items in flight, when the process is asked to stop
+CANCEL_SECONDS = 4.0  # for cancelled items to end; less than the margin above
+# When the process is asked to stop: for items in flight, for cancelled ones, for the last flush. Below 10 together.
+DRAIN_SECONDS, STOP_CANCEL_SECONDS, STOP_FLUSH_SECONDS = 8.0, 0.9, 0.9
 
 log = logging.getLogger(__name__)
 
@@ -90,18 +93,18 @@ class Feed:
         async with self._reading:
             if self._ready or self._read_all:
                 return
-            page = await patiently(lambda: asyncio.to_thread(self._labour.read))
+            page = await patiently(lambda: asyncio.to_thread(self._labour.read), DATABASE_FAULTS)
             self._ready.extend(page)
             self._read_all = not page
 
 
-async def patiently(act: Callable[[], Awaitable[T]]) -> T:
-    """Repeat until the database answers; the self-stop puts an end to it."""
+async def patiently(act: Callable[[], Awaitable[T]], faults: tuple[type[Exception], ...] = (Exception,)) -> T:
+    """Repeat while one of `faults` keeps `act` from its end; the caller bounds how long."""
     while True:
         try:
             return await act()
-        except Exception:
-            log.exception("The database did not answer; trying again")
+        except faults:
+            log.exception("The database did not take or give what it should; trying again")
             await asyncio.sleep(RETRY_SECONDS)
 
 
@@ -121,15 +124,14 @@ class Loop:
         self._claim, self._labour, self._progress, self._save = claim, labour, progress, save
         self._clock, self._stopping = clock, stopping
         self._feed = Feed(labour)
+        self._pullers: list[asyncio.Task[None]] = []
         self._unsaved: Batch | None = None
-        self._saving = asyncio.Lock()
-        self._renewed = clock.monotonic()
+        self._saving: asyncio.Task[Ack | None] | None = None
+        self._renewed = claim.taken_at
 
     async def run(self) -> Ending:
         """Work through the items that are not done; what is worked is saved when this returns, unless `lost`."""
-        width = 1 if self._claim.careful else self._labour.width
-        pullers = [asyncio.ensure_future(self._pull()) for _ in range(width)]
-        pulling = asyncio.gather(*pullers)
+        pulling = asyncio.ensure_future(self._pull_all())
         watching = [
             asyncio.ensure_future(watch) for watch in (self._flush_until_told(), self._self_stop(), self._drain())
         ]
@@ -137,12 +139,15 @@ class Loop:
             await asyncio.wait([pulling, *watching], return_when=asyncio.FIRST_COMPLETED)
             ending = self._ending(pulling, watching)
         finally:
-            await _cancel(pulling, *pullers, *watching)
-        if ending is Ending.lost:
-            return ending
-        return await self._last_flush(ending)
+            patience = STOP_CANCEL_SECONDS if self._stopping.is_set() else CANCEL_SECONDS
+            await _cancel(pulling, *self._pullers, *watching, seconds=patience)
+        if ending is not Ending.lost:
+            return await self._last_flush(ending)
+        if self._saving is not None:
+            self._saving.cancel()
+        return ending
 
-    def _ending(self, pulling: "asyncio.Future[list[None]]", watching: "Sequence[asyncio.Future[Ending]]") -> Ending:
+    def _ending(self, pulling: "asyncio.Future[None]", watching: "Sequence[asyncio.Future[Ending]]") -> Ending:
         for watch in watching:
             if watch.done():
                 return watch.result()
@@ -150,18 +155,34 @@ class Loop:
         complete = self._progress.processed >= self._progress.planned
         return Ending.complete if complete or not self._stopping.is_set() else Ending.released
 
+    async def _pull_all(self) -> None:
+        width = self._labour.width
+        # What killed the worker was among the first items in flight, so that the rest need not crawl.
+        if self._claim.careful and not await self._pull_carefully(width):
+            return
+        self._pullers = [asyncio.ensure_future(self._pull()) for _ in range(width)]
+        await asyncio.gather(*self._pullers)
+
     async def _pull(self) -> None:
         while not self._stopping.is_set() and (unit := await self._feed.next()) is not None:
             await self._progress.room()
-            if self._claim.careful and not await self._name(unit):
-                return
-            outcome = await self._attempt(unit)
-            self._feed.worked(self._progress.absorb(unit, outcome))
+            await self._work(unit)
 
-    async def _name(self, unit: Unit) -> bool:
-        """Say which unit is about to be worked: should it kill this process, the next one knows. False: fenced off."""
-        self._progress.suspect = unit.indexes[0]
-        return await patiently(self._flush) is not None
+    async def _pull_carefully(self, units: int) -> bool:
+        """One unit at a time, each named first: should it kill this process, the next one knows. False: fenced off."""
+        for _ in range(units):
+            if self._stopping.is_set() or (unit := await self._feed.next()) is None:
+                break
+            self._progress.suspect = unit.indexes[0]
+            if await self._save_all() is None:
+                return False
+            await self._work(unit)
+        self._progress.suspect = None
+        return await self._save_all() is not None
+
+    async def _work(self, unit: Unit) -> None:
+        outcome = await self._attempt(unit)
+        self._feed.worked(self._progress.absorb(unit, outcome))
 
     async def _attempt(self, unit: Unit) -> Outcome:
         if self._claim.suspect in unit.indexes:
@@ -186,34 +207,47 @@ class Loop:
                 return Ending.too_long
 
     async def _flush(self) -> Ack | None:
+        """Save a batch, or join the saving that is under way: it outlives whoever waits for it."""
+        if self._saving is None:
+            self._saving = asyncio.ensure_future(self._save_batch())
+        return await asyncio.shield(self._saving)
+
+    async def _save_batch(self) -> Ack | None:
         """Save what is not saved yet; a batch whose saving failed goes first, as it was."""
-        async with self._saving:
+        try:
             begun = self._clock.monotonic()
-            self._unsaved = self._unsaved or self._progress.take()
-            ack = await self._save(self._unsaved)
+            batch = self._unsaved = self._unsaved or self._progress.take()
+            ack = await self._save(batch)
             self._unsaved = None
             if ack is not None:
                 self._renewed = begun
-            self._progress.saved()
+            self._progress.saved(batch)
             return ack
+        finally:
+            self._saving = None
+
+    async def _save_all(self) -> Ack | None:
+        """Save everything that is known at this moment. None: fenced off."""
+        while self._unsaved is not None:
+            if await patiently(self._flush) is None:
+                return None
+        return await patiently(self._flush)
 
     async def _last_flush(self, ending: Ending) -> Ending:
         """Save the rest. The lease bounds how long this is tried."""
         self._progress.suspect = None
+        seconds = self._lease_left()
+        if self._stopping.is_set():
+            seconds = min(seconds, STOP_FLUSH_SECONDS)
         try:
-            async with asyncio.timeout(self._lease_left()):
-                saved_all = False
-                while not saved_all:
-                    saved_all = self._unsaved is None  # else this round repeats an older batch
-                    if await patiently(self._flush) is None:
-                        return Ending.lost
+            async with asyncio.timeout(seconds):
+                return Ending.lost if await self._save_all() is None else ending
         except TimeoutError:
             return Ending.lost
-        return ending
 
     async def _self_stop(self) -> Ending:
         while (left := self._lease_left()) > 0:  # noqa: ASYNC110 (each flush moves the end of the lease)
-            await asyncio.sleep(left)
+            await asyncio.sleep(min(left, 1.0))
         log.error("Job %s: the lease could not be renewed; stopping", self._claim.job_id)
         return Ending.lost
 
@@ -226,8 +260,13 @@ class Loop:
         return Ending.released
 
 
-async def _cancel(*futures: "asyncio.Future[Any]") -> None:
+async def _cancel(*futures: "asyncio.Future[Any]", seconds: float) -> None:
     """Cancel, and wait until each has really ended: an item holds connections that it must close."""
     for future in futures:
         future.cancel()
-    await asyncio.gather(*futures, return_exceptions=True)
+    ended, stuck = await asyncio.wait(futures, timeout=seconds)
+    for future in ended:
+        if not future.cancelled():
+            future.exception()  # known already, or of no more interest
+    if stuck:
+        log.error("%d items go on although they were cancelled; nothing of theirs is saved", len(stuck))

@@ -48,7 +48,8 @@ class Progress:
         self.suspect: int | None = None
         self.full = asyncio.Event()  # somebody should save soon
         self._columns, self._stats, self._notice = list(job.columns), job.stats, list(job.notice)
-        self._logs_left = LOG_LINES_PER_JOB - logs_written
+        self._logs_written = logs_written
+        self._unsaved_rows = 0
         self._room = asyncio.Event()
         self._room.set()
         self._fresh = self._batch()
@@ -74,15 +75,18 @@ class Progress:
     def take(self) -> Batch:
         """What is not saved yet, with the counters of this moment."""
         batch, self._fresh = self._fresh, self._batch()
+        batch.logs_before = self._logs_written
+        self._logs_written += len(batch.logs)
         batch.done, batch.processed, batch.planned = bytes(self.done), self.processed, self.planned
         batch.results, batch.errors, batch.suspect = self.results, self.errors, self.suspect
         batch.columns, batch.stats, batch.notice = list(self._columns), deepcopy(self._stats), list(self._notice)
         self.full.clear()
         return batch
 
-    def saved(self) -> None:
-        """The batch taken last is safe: there is room again."""
-        if len(self._fresh.rows) < UNSAVED_ROWS_MAX:
+    def saved(self, batch: Batch) -> None:
+        """This batch is safe: there is room again."""
+        self._unsaved_rows -= len(batch.rows)
+        if self._unsaved_rows < UNSAVED_ROWS_MAX:
             self._room.set()
 
     def _keep(self, outcome: Outcome, grown: list[Unit]) -> None:
@@ -90,10 +94,10 @@ class Progress:
         fresh.rows.extend(outcome.rows)
         fresh.inputs.extend((unit.indexes[0], unit.items[0]) for unit in grown)
         fresh.reports.extend(outcome.reports)
-        kept = outcome.logs[: max(self._logs_left, 0)]
-        self._logs_left -= len(kept)
-        fresh.logs.extend(kept)
-        if len(fresh.rows) >= UNSAVED_ROWS_MAX:
+        logs_left = LOG_LINES_PER_JOB - self._logs_written - len(fresh.logs)
+        fresh.logs.extend(outcome.logs[: max(logs_left, 0)])
+        self._unsaved_rows += len(outcome.rows)
+        if self._unsaved_rows >= UNSAVED_ROWS_MAX:
             self._room.clear()
             self.full.set()
 

@@ -1,6 +1,6 @@
 """A new attempt at an interrupted job, which inherits what is done: bitmap, items, rows and counters."""
 
-from sqlmodel import col, select
+from sqlmodel import and_, col, select
 
 from engine.context import Context, write
 from engine.jobs import store
@@ -19,8 +19,10 @@ def resume(context: Context, job_id: str) -> JobPublic:
         JobMissing, JobForbidden, NotResumable, QuotaExceeded.
     """
     former = owned_job(context, job_id)
+    # Neither a second resume nor a purge may come between what is checked here and what is copied.
+    context.session.refresh(former, with_for_update=True)
     module = module_named(former.job_type)
-    reason = _why_not(former, resumable=module.resumable)
+    reason = _why_not(context, former, resumable=module.resumable)
     if reason:
         raise NotResumable(reason=reason)
     order = Order(
@@ -40,25 +42,33 @@ def resume(context: Context, job_id: str) -> JobPublic:
     return public(job, context.now())
 
 
-def _why_not(job: Job, *, resumable: bool) -> str | None:
+def _why_not(context: Context, job: Job, *, resumable: bool) -> str | None:
     if not resumable:
         return f"type {job.job_type}"
     if job.status not in (Status.cancelled, Status.failed):
         return f"état {job.status}"
     if job.processed >= job.planned:
         return "tout est déjà traité"
+    if job.input_job_seq is not None and not _still_there(context, job.input_job_seq):
+        return "les lignes d'origine ont expiré"
     return None
 
 
+def _still_there(context: Context, seq: int) -> bool:
+    source = context.session.get(Job, seq, with_for_update=True)
+    return source is not None and source.status != Status.expired and source.deleted_at is None
+
+
 def _next_attempt(context: Context, former: Job) -> int:
-    """One more than the node's last attempt, so that two resumes of one job can't both exist."""
+    """One more than the last attempt, which alone can be resumed: two resumes of one job can't both exist."""
     if former.pipeline_id is None:
-        return former.attempt + 1
-    of_node = select(Job.attempt).where(Job.pipeline_id == former.pipeline_id, Job.node_id == former.node_id)
-    last = context.session.exec(of_node.order_by(col(Job.attempt).desc()).limit(1)).one()
-    if last != former.attempt:
+        same = and_(col(Job.source_job_id) == former.id, col(Job.job_type) == former.job_type)
+    else:
+        same = and_(col(Job.pipeline_id) == former.pipeline_id, col(Job.node_id) == former.node_id)
+    later = select(Job.seq).where(same, col(Job.attempt) > former.attempt, col(Job.deleted_at).is_(None))
+    if context.session.exec(later).first() is not None:
         raise NotResumable(reason="déjà repris")
-    return last + 1
+    return former.attempt + 1
 
 
 def _inherit(context: Context, former: Job, job: Job) -> None:

@@ -6,15 +6,19 @@ from collections.abc import Callable, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from typing import Concatenate, ParamSpec, TypeVar
 
 from engine.context import Context, Services, read, write
+from engine.db.engine import DATABASE_FAULTS
 from engine.errors import OutsendError
 from engine.imports.operations import read_upload
 from engine.jobs import gate, store
+from engine.jobs.bitmap import Bitmap
 from engine.jobs.errors import SlowJob
+from engine.jobs.gate import LEASE
 from engine.jobs.intake import module_named
 from engine.jobs.kinds import Items, SourceWork, kind_of
-from engine.jobs.loop import Ending, Loop
+from engine.jobs.loop import STOP_FLUSH_SECONDS, Ending, Loop, patiently
 from engine.jobs.models import Job
 from engine.jobs.progress import Progress
 from engine.jobs.store import Ack, Batch
@@ -25,6 +29,9 @@ from engine.sources.types import PlaceSource
 from engine.worker.driver import Claim, Lane, Refusal
 
 log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 INTERNAL = ("internal_error", "Erreur interne : le job a été arrêté, les lignes déjà écrites sont conservées")
 
@@ -53,13 +60,17 @@ class JobRunner:
         self._module_of = module_of
 
     async def claim(self, job_id: str | None, lanes: Set[Lane]) -> Claim | Refusal:
-        """The next job that may start, or the asked one."""
+        """The next job that may start, or the asked one; none once this process is asked to stop."""
+        if self._stopping.is_set():
+            return Refusal.none_open
         return await self._services.call(None, gate.claim, self._name, job_id, lanes)
 
     async def run(self, claim: Claim) -> None:
         """Work a claimed job to its end. Never raises: what goes wrong becomes the job's end, or a lost claim."""
         try:
             await self._work(claim)
+        except (*DATABASE_FAULTS, TimeoutError):
+            log.exception("Job %s is left to its next claim: the database can't be used", claim.job_id)
         except OutsendError as error:
             await self._fail(claim, error.code, error.text)
         except Exception:
@@ -80,7 +91,7 @@ class JobRunner:
         positions, rows = await asyncio.to_thread(_all_rows, self._services, job)
         notes = list(job.notice)
         chosen = await asyncio.to_thread(module.select, rows, config, notes.append)
-        await self._services.call(None, _settle_table, claim, job, [positions[at] for at in chosen], notes)
+        await self._settle(_settle_table, claim, job, [positions[at] for at in chosen], notes)
 
     async def _loop(self, claim: Claim, job: Job, module: AnyModule, config: ModuleConfig, logs_written: int) -> None:
         services = self._services
@@ -89,10 +100,13 @@ class JobRunner:
             run = await self._run_of(job, module, world)
             labour = kind_of(module)(module, config, Items(services.db, job, module.needs), run, services.clock)
             # A thread of its own, so that API traffic and page reads can't starve the lease.
-            with ThreadPoolExecutor(1, thread_name_prefix="flush") as thread:
+            thread = ThreadPoolExecutor(1, thread_name_prefix="flush")
+            try:
                 saver = _Saver(services, claim, thread)
                 loop = Loop(claim, labour, progress, saver.save, clock=services.clock, stopping=self._stopping)
                 ending = await loop.run()
+            finally:
+                thread.shutdown(wait=False, cancel_futures=True)  # a hanging database must not hang all jobs
         await self._end(claim, ending, progress, _source_error(labour, progress))
 
     async def _end(self, claim: Claim, ending: Ending, progress: Progress, error: OutsendError | None) -> None:
@@ -100,22 +114,28 @@ class JobRunner:
             case Ending.complete if error is not None:
                 await self._fail(claim, error.code, error.text)
             case Ending.complete:
-                await self._services.call(None, gate.finish, claim, "done")
+                await self._settle(gate.finish, claim, "done")
             case Ending.cancelled:
-                await self._services.call(None, gate.finish_cancelled, claim)
+                await self._settle(gate.finish_cancelled, claim)
             case Ending.too_long:
                 await self._fail(claim, SlowJob.code, SlowJob.message)
             case Ending.released:
-                await self._services.call(None, gate.release, claim)
+                await self._settle(gate.release, claim)
             case Ending.lost:
                 log.warning("Job %s is somebody else's now", claim.job_id)
 
     async def _fail(self, claim: Claim, code: str, message: str) -> None:
         try:
-            await self._services.call(None, gate.finish, claim, "failed", code=code, message=message)
+            await self._settle(gate.finish, claim, "failed", code=code, message=message)
         except Exception:
             # The lease runs out, and the next claim finds the same end.
             log.exception("Job %s could not be marked as failed", claim.job_id)
+
+    async def _settle(self, operation: Callable[Concatenate[Context, P], R], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Repeat until the database takes it. The fence refuses it should somebody else hold the job by then."""
+        seconds = STOP_FLUSH_SECONDS if self._stopping.is_set() else LEASE.total_seconds()
+        async with asyncio.timeout(seconds):
+            await patiently(lambda: self._services.call(None, operation, *args, **kwargs), DATABASE_FAULTS)
 
     async def _run_of(self, job: Job, module: AnyModule, world: World) -> Run:
         """What the module may touch. The item at hand binds `log`, `note` and `report`."""
@@ -175,7 +195,9 @@ def _facts(context: Context, claim: Claim) -> tuple[Job, int]:
 @write
 def _settle_table(context: Context, claim: Claim, job: Job, chosen: list[store.Position], notes: list[str]) -> None:
     """Copy the chosen rows, count, and finish: all of it or nothing."""
-    batch = Batch(job.done, job.planned, len(chosen), 0, job.planned, job.columns, job.stats, notes)
+    done = Bitmap()
+    done.add(range(job.planned))
+    batch = Batch(bytes(done), job.planned, len(chosen), 0, job.planned, job.columns, job.stats, notes)
     ack = store.flush(context.session, claim, batch)
     if ack is None:
         return

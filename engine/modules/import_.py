@@ -8,20 +8,23 @@ import asyncio
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Literal, cast
+from typing import Any, cast
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from pydantic import ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from engine.module import Found, Item, ModuleConfig, OutsendError, Run, SourceModule, option
+from engine.module import Found, Item, ModuleConfig, OutsendError, Past, Run, SourceModule, option
 from engine.rows.errors import ImportUnreadable
 from engine.rows.mapping import map_table
 from engine.rows.readers import Delimiter, HasHeader, read_table
 from engine.rows.sites import normal_site
+from engine.rows.table import Table
 
 SOURCES = ("content", "url", "upload_id")
 REDIRECTS_MAX = 5
+REDIRECTS = (301, 302, 303, 307, 308)
+CHECKED_CHARS_MAX = 1_000_000  # a longer text takes too long to read while somebody waits for the answer
 DOWNLOAD_SECONDS = 60.0
 
 _SHEET = re.compile(r"https://docs\.google\.com/spreadsheets/(?:u/\d+/)?d/(?P<id>(?:e/)?[\w-]+)(?P<rest>.*)")
@@ -57,6 +60,8 @@ class ImportConfig(ModuleConfig):
             return given
         values = cast("Mapping[str, object]", given)
         named = [name for name in SOURCES if str(values.get(name) or "").strip()]
+        if not named and isinstance(values.get("content"), str):
+            named = ["content"]  # given, though empty: for `check` to refuse
         if len(named) == 1:
             return {name: value for name, value in values.items() if name not in SOURCES or name in named}
         raise ValidationError.from_exception_data(cls.__name__, [_refusal(named, values)])
@@ -68,7 +73,7 @@ class Import(SourceModule[ImportConfig]):
     category, node_category, entry_category = "pipeline", "source", "sources"
     lane = "parallel"
     output = "pois"
-    unit = "rows"
+    unit, result_unit = "file", "rows"
     ef_per_item = 0.0
     weight = 0.05
     resumable = False
@@ -77,9 +82,20 @@ class Import(SourceModule[ImportConfig]):
     def width(self, config: ImportConfig) -> int:
         return 1
 
+    def check(self, config: ImportConfig, past: Past) -> None:
+        """Refuse a text that is no table, and an address that is none, before a job is made of it.
+
+        Raises:
+            ImportEmpty, ImportUnreadable.
+        """
+        if config.url:
+            csv_export(config.url.strip())
+        if config.content is not None and len(config.content) <= CHECKED_CHARS_MAX:
+            _read(_held(config), config)
+
     def plan(self, config: ImportConfig) -> list[Item]:
         """One item: the file."""
-        return [{"source": _source_of(config)}]
+        return [{"source": next(name for name in SOURCES if getattr(config, name) is not None)}]
 
     async def find(self, item: Item, config: ImportConfig, run: Run) -> Found:
         """The rows of the file, under canonical names where these were recognised.
@@ -88,15 +104,28 @@ class Import(SourceModule[ImportConfig]):
             ImportEmpty, ImportUnreadable, AddressUnreadable, SheetNotShared: what is wrong with the file.
             UploadMissing: there is no such upload. Unreachable: the address gave no answer.
         """
-        data = await _download(config.url.strip(), run) if config.url else await asyncio.to_thread(_held, config, run)
+        data = await _given(config, run)
         # Reading a large file takes seconds of CPU.
-        table = await asyncio.to_thread(
-            read_table, data, filename=config.filename, delimiter=config.delimiter, has_header=config.has_header
-        )
-        rows, columns, notice = await asyncio.to_thread(map_table, table)
+        rows, columns, notice = await asyncio.to_thread(lambda: map_table(_read(data, config)))
         if notice.text:
             run.note(notice.text)
         return Found(rows=rows, columns=columns)
+
+
+async def _given(config: ImportConfig, run: Run) -> bytes:
+    if config.url:
+        return await _download(config.url.strip(), run)
+    if config.upload_id:
+        return await asyncio.to_thread(run.upload, config.upload_id)
+    return _held(config)
+
+
+def _held(config: ImportConfig) -> bytes:
+    return (config.content or "").encode("utf-8", "replace")
+
+
+def _read(data: bytes, config: ImportConfig) -> Table:
+    return read_table(data, filename=config.filename, delimiter=config.delimiter, has_header=config.has_header)
 
 
 def _refusal(named: list[str], values: Mapping[str, object]) -> InitErrorDetails:
@@ -106,23 +135,16 @@ def _refusal(named: list[str], values: Mapping[str, object]) -> InitErrorDetails
     return InitErrorDetails(type=problem, loc=(named[1],), input=values[named[1]])
 
 
-def _source_of(config: ImportConfig) -> Literal["content", "url", "upload_id"]:
-    return "content" if config.content else "url" if config.url else "upload_id"
-
-
-def _held(config: ImportConfig, run: Run) -> bytes:
-    return config.content.encode("utf-8", "replace") if config.content else run.upload(config.upload_id or "")
-
-
 async def _download(url: str, run: Run) -> bytes:
     address = csv_export(url)
-    for _ in range(REDIRECTS_MAX + 1):
-        answer = await run.api.request("GET", address, timeout_seconds=DOWNLOAD_SECONDS)
+    answer = await run.api.request("GET", address, timeout_seconds=DOWNLOAD_SECONDS)
+    for _ in range(REDIRECTS_MAX):
         location = answer.headers.get("location")
-        if not (HTTPStatus.MULTIPLE_CHOICES <= answer.status < HTTPStatus.BAD_REQUEST and location):
+        if not location or answer.status not in REDIRECTS:
             break
         # Each step is checked by the guard like the first.
         address = urljoin(address, location)
+        answer = await run.api.request("GET", address, timeout_seconds=DOWNLOAD_SECONDS)
     _check_answer(url, address, answer.status, answer.headers.get("content-type") or "")
     return answer.body
 

@@ -16,7 +16,7 @@ import httpx
 
 from engine.clock import Clock
 from engine.network.body import ACCEPT_ENCODING, Undecodable, media_type, read_body
-from engine.network.dial import dial, stream_ends
+from engine.network.dial import ProxyWay, dial, stream_ends
 from engine.network.guard import Guard, parse_url
 from engine.network.pace import ApiPace, retry_after_seconds
 from engine.network.tls import reason_of
@@ -38,7 +38,10 @@ class ApiClient:
         self._clock = clock
         self._pace = ApiPace(clock)
         self.client = httpx.AsyncClient(
-            transport=transport, headers={"User-Agent": user_agent, "Accept-Encoding": ACCEPT_ENCODING}, trust_env=False
+            transport=transport,
+            headers={"User-Agent": user_agent, "Accept-Encoding": ACCEPT_ENCODING},
+            timeout=None,  # noqa: S113 (a call ends by its own deadline; a large Overpass query takes minutes)
+            trust_env=False,
         )
 
     async def request(
@@ -115,12 +118,12 @@ class GuardedTransport(httpx.AsyncHTTPTransport):
             ssl_context=tls,
             max_connections=CONNECTIONS_MAX,
             keepalive_expiry=15.0,
-            network_backend=_Backend(guard, proxy, no_proxy),
+            network_backend=_Backend(guard, ProxyWay(proxy, tls) if proxy else None, no_proxy),
         )
 
 
 class _Backend(httpcore.AsyncNetworkBackend):
-    def __init__(self, guard: Guard, proxy: str | None, no_proxy: Sequence[str]) -> None:
+    def __init__(self, guard: Guard, proxy: ProxyWay | None, no_proxy: Sequence[str]) -> None:
         self._guard = guard
         self._proxy = proxy
         self._no_proxy = no_proxy

@@ -9,7 +9,8 @@ import socket
 import ssl
 from base64 import b64encode
 from collections.abc import Callable
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import TypeVar, cast
 
 from python_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError, ProxyType
 from python_socks.async_.asyncio import Proxy
@@ -29,6 +30,14 @@ TLS_SHUTDOWN_SECONDS = 1.0
 P = TypeVar("P", bound=asyncio.Protocol)
 
 
+@dataclass(frozen=True, slots=True)
+class ProxyWay:
+    """A proxy, http://, https:// or socks5://, with credentials where it needs them. `tls` verifies an https:// one."""
+
+    url: str
+    tls: ssl.SSLContext
+
+
 class _Failed(Exception):
     """One address did not answer."""
 
@@ -41,13 +50,11 @@ async def dial(
     target: Checked,
     protocol: Callable[[], P],
     *,
-    proxy: str | None = None,
+    proxy: "ProxyWay | None" = None,
     tls: ssl.SSLContext | None = None,
     timeout_seconds: float = CONNECT_SECONDS,
 ) -> tuple[asyncio.Transport, P]:
     """A connection to the first of the target's addresses that answers, TLS included when `tls` is given.
-
-    `proxy` is http://, https:// or socks5://, with credentials where it needs them.
 
     Raises:
         NotConnected: `refused`, `timeout`, `tls_*`, or `proxy` where the proxy itself is to blame.
@@ -76,13 +83,14 @@ def stream_ends(*, limit: int = STREAM_BUFFER_BYTES) -> tuple[asyncio.StreamRead
 
 
 async def _open(
-    address: str, target: Checked, protocol: Callable[[], P], *, proxy: str | None, tls: ssl.SSLContext | None
+    address: str, target: Checked, protocol: Callable[[], P], *, proxy: ProxyWay | None, tls: ssl.SSLContext | None
 ) -> tuple[asyncio.Transport, P]:
     if proxy is None:
         return await _start(await _direct(address, target.port), target.host, protocol, tls)
-    if proxy.startswith("socks5"):
-        return await _start(await _by_socks(proxy, address, target.port), target.host, protocol, tls)
-    return await _by_connect(URL(proxy), address, target, protocol, tls)
+    if proxy.url.startswith("socks5"):
+        return await _start(await _by_socks(URL(proxy.url), address, target.port), target.host, protocol, tls)
+    transport, rest = await _tunnel(proxy, address, target.port)
+    return await _continue(transport, rest, target.host, protocol, tls)
 
 
 async def _direct(address: str, port: int) -> socket.socket:
@@ -100,10 +108,9 @@ async def _direct(address: str, port: int) -> socket.socket:
     return sock
 
 
-async def _by_socks(proxy: str, address: str, port: int) -> socket.socket:
-    url = URL(proxy)
-    assert url.host is not None and url.port is not None
-    client = Proxy(ProxyType.SOCKS5, url.host, url.port, url.user, url.password)
+async def _by_socks(proxy: URL, address: str, port: int) -> socket.socket:
+    assert proxy.host is not None and proxy.port is not None
+    client = Proxy(ProxyType.SOCKS5, proxy.host, proxy.port, proxy.user, proxy.password)
     try:
         return await client.connect(address, port, timeout=CONNECT_SECONDS)
     except (ProxyConnectionError, ProxyTimeoutError) as error:
@@ -143,8 +150,8 @@ class _Connect(asyncio.Protocol):
         self.received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        transport.write(self._request)
+        # A stream's transport; uvloop's is none of asyncio's classes.
+        cast("asyncio.Transport", transport).write(self._request)
 
     def data_received(self, data: bytes) -> None:
         self.received += data
@@ -157,34 +164,43 @@ class _Connect(asyncio.Protocol):
             self.answered.set_result(None)
 
 
-async def _by_connect(
-    proxy: URL, address: str, target: Checked, protocol: Callable[[], P], tls: ssl.SSLContext | None
-) -> tuple[asyncio.Transport, P]:
-    assert proxy.host is not None and proxy.port is not None
+async def _tunnel(proxy: ProxyWay, address: str, port: int) -> tuple[asyncio.Transport, bytes]:
+    """A connection through the proxy to the address, and what came over it already."""
+    url = URL(proxy.url)
+    assert url.host is not None and url.port is not None
     try:
-        # An https:// proxy is the operator's own: it is verified by the system's trust store.
         transport, connect = await asyncio.get_running_loop().create_connection(
-            lambda: _Connect(_connect_request(proxy, address, target.port)),
-            proxy.host,
-            proxy.port,
-            ssl=True if proxy.scheme == "https" else None,
+            lambda: _Connect(_connect_request(url, address, port)),
+            url.host,
+            url.port,
+            ssl=proxy.tls if url.scheme == "https" else None,
         )
     except OSError as error:
         raise _Failed("proxy", str(error)) from None
     try:
         await connect.answered
-        rest = _tunnel_opened(connect.received)
-        if tls is not None:
-            return await _start_tls(transport, protocol(), target.host, tls)
-        ready = protocol()
-        transport.set_protocol(ready)
-        ready.connection_made(transport)
-        if rest:  # a mail server greets at once
-            ready.data_received(rest)
-        return transport, ready
+        return transport, _tunnel_opened(connect.received)
     except BaseException:
         transport.abort()
         raise
+
+
+async def _continue(
+    transport: asyncio.Transport, rest: bytes, name: str, protocol: Callable[[], P], tls: ssl.SSLContext | None
+) -> tuple[asyncio.Transport, P]:
+    """Hand an open tunnel over to its protocol, with TLS inside it if wanted."""
+    if tls is not None:
+        try:
+            return await _start_tls(transport, protocol(), name, tls)
+        except BaseException:
+            transport.abort()
+            raise
+    ready = protocol()
+    transport.set_protocol(ready)
+    ready.connection_made(transport)
+    if rest:  # a mail server greets at once
+        ready.data_received(rest)
+    return transport, ready
 
 
 def _connect_request(proxy: URL, address: str, port: int) -> bytes:

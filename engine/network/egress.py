@@ -11,7 +11,7 @@ from typing import TypeVar
 from zlib import crc32
 
 from engine.clock import Clock
-from engine.network.dial import CONNECT_SECONDS, dial
+from engine.network.dial import CONNECT_SECONDS, ProxyWay, dial
 from engine.network.guard import Checked
 from engine.network.types import NotConnected
 
@@ -25,9 +25,11 @@ P = TypeVar("P", bound=asyncio.Protocol)
 class Egress:
     """Chooses the way out for each site. State is shared by all jobs of the process."""
 
-    def __init__(self, proxies: Sequence[str], clock: Clock) -> None:
+    def __init__(self, proxies: Sequence[str], clock: Clock, *, tls: ssl.SSLContext | None = None) -> None:
+        """`tls` verifies https:// proxies; the system's trust store does without one."""
         self._proxies = tuple(proxies)
         self._clock = clock
+        self._tls = tls or ssl.create_default_context()
         self._moves: OrderedDict[str, int] = OrderedDict()  # site -> how often it was given another proxy
         self._failures = dict.fromkeys(self._proxies, 0)
         self._rests_until = dict.fromkeys(self._proxies, 0.0)
@@ -76,8 +78,9 @@ class Egress:
         self, target: Checked, protocol: Callable[[], P], site: str, tls: ssl.SSLContext | None, timeout_seconds: float
     ) -> tuple[asyncio.Transport, P]:
         proxy = self.proxy_for(site)
+        way = ProxyWay(proxy, self._tls) if proxy is not None else None
         try:
-            opened = await dial(target, protocol, proxy=proxy, tls=tls, timeout_seconds=timeout_seconds)
+            opened = await dial(target, protocol, proxy=way, tls=tls, timeout_seconds=timeout_seconds)
         except NotConnected as error:
             # A dead proxy may also look like a row of silent targets.
             if proxy is not None and error.reason in ("proxy", "timeout"):

@@ -36,19 +36,25 @@ class PageFetcher:
             result = await self._fetching.do(key, lambda: self._fetch(target, verify_tls=verify_tls))
             self._cache.put(site, key, result)
         if isinstance(result, Unreachable):
-            raise type(result)(url=url, reason=result.reason, detail=result.detail)
+            raise _as_asked(result, url)
         return result if result.url == url else dataclasses.replace(result, url=url)
 
     async def download(self, url: str, *, max_bytes: int, timeout_seconds: float = PAGE.seconds) -> Download:
         limits = Limits(max_bytes, timeout_seconds, text_only=False)
-        answer, _ = await self._visits.follow(parse_url(url), limits, verify_tls=True)
+        try:
+            answer, _ = await self._visits.follow(parse_url(url), limits, verify_tls=True)
+        except Unreachable as error:
+            raise _as_asked(error, url) from None
         if answer.truncated:
             raise Unreachable(url=url, reason="too_large", detail=f"more than {max_bytes} bytes")
         kind = media_type(answer.headers.get("Content-Type", ""))
         return Download(url, str(answer.url), answer.status, answer.headers, kind, answer.body)
 
     async def done_with(self, url: str) -> None:
-        site = site_of(parse_url(url).raw_host or "")
+        try:
+            site = site_of(parse_url(url).raw_host or "")
+        except Unreachable:
+            return  # nothing was ever fetched from there
         self._cache.forget(site)
         await self._visits.leave(site)
 
@@ -76,6 +82,12 @@ class PageFetcher:
             tls=answer.tls,
             elapsed_ms=1_000 * visit.seconds_used,
         )
+
+
+def _as_asked(error: Unreachable, url: str) -> Unreachable:
+    """The same for the address that was asked for, whichever step of its way failed."""
+    detail = f"{error.url}: {error.detail}" if error.url != url else error.detail
+    return type(error)(url=url, reason=error.reason, detail=detail)
 
 
 class _Cache:

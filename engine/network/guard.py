@@ -45,7 +45,7 @@ class Checked:
 
 
 def parse_url(url: str) -> URL:
-    """The normalised address (IDNA host, no fragment) of something that may be asked for in principle.
+    """The normalised address (IDNA host, a path, no fragment) of something that may be asked for in principle.
 
     Raises:
         Unreachable: `bad_url`, no http(s) address, one with credentials, or with a malformed host.
@@ -60,9 +60,9 @@ def parse_url(url: str) -> URL:
         if parsed.raw_user is not None or parsed.raw_password is not None:
             raise ValueError("credentials in the address")
         host_of(parsed.raw_host)
+        return parsed.with_path("/", keep_query=True) if parsed.path == "/" else parsed
     except ValueError as error:  # UnicodeError is one too
         raise Unreachable(url=url, reason="bad_url", detail=str(error)) from None
-    return parsed
 
 
 def host_of(host: str) -> str | Address:

@@ -11,7 +11,6 @@ from http.cookies import BaseCookie
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
-from aiohttp.http_exceptions import LineTooLong
 from aiohttp.tracing import Trace
 from multidict import CIMultiDict
 from yarl import URL
@@ -20,11 +19,10 @@ from engine.network.body import ACCEPT_ENCODING, Undecodable, is_text, media_typ
 from engine.network.egress import Egress
 from engine.network.guard import Guard
 from engine.network.tls import facts_of
-from engine.network.types import Reason, TlsFacts, Unreachable
+from engine.network.types import TlsFacts, Unreachable
 
 FIRST_BYTE_SECONDS = 10.0
-HEADER_BYTES_MAX = 65_536
-HEADER_FIELD_BYTES_MAX = 32_768  # policies of big sites pass aiohttp's own 8 KB
+HEADER_BYTES_MAX = 65_536  # policies of big sites pass aiohttp's own 8 KB a field
 CONNECTIONS_PER_HOST = 2
 CONNECTIONS_PER_SITE = 8  # www, shop, blog
 KEEP_ALIVE_SECONDS = 15.0
@@ -118,7 +116,7 @@ class Site:
             cookie_jar=aiohttp.DummyCookieJar(),  # cookies live as long as one chain of redirects
             headers=HEADERS | {"User-Agent": way.user_agent},
             auto_decompress=False,
-            max_field_size=HEADER_FIELD_BYTES_MAX,
+            max_field_size=HEADER_BYTES_MAX,
         )
         self._users = 0
         self._retired = False
@@ -158,8 +156,7 @@ class Site:
         except Undecodable as error:
             raise Unreachable(url=url, reason="bad_answer", detail=str(error)) from None
         except aiohttp.ClientResponseError as error:  # not HTTP, or too much of it
-            reason: Reason = "too_large" if isinstance(error.__cause__, LineTooLong) else "bad_answer"
-            raise Unreachable(url=url, reason=reason, detail=error.message) from None
+            raise Unreachable(url=url, reason="bad_answer", detail=error.message) from None
         except (aiohttp.ClientError, OSError) as error:
             raise Broken(url=url, reason="bad_answer", detail=str(error)) from None
 

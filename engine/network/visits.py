@@ -80,6 +80,7 @@ class Visits:
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
         self._sites: OrderedDict[str, Site] = OrderedDict()  # least recently used first
+        self._closed = False
 
     async def follow(self, url: URL, limits: Limits, *, verify_tls: bool) -> tuple[Exchange, Visit]:
         """The last answer behind `url`, whatever its status, and the way to it.
@@ -101,6 +102,8 @@ class Visits:
             await known.retire()
 
     async def close(self) -> None:
+        """Close all connections, those in use when their request ends."""
+        self._closed = True
         while self._sites:
             await self.leave(next(iter(self._sites)))
 
@@ -136,22 +139,23 @@ class Visits:
         site = self._sites.get(name)
         if site is None:
             site = self._sites[name] = Site(name, self._shared.way)
-            await self._close_idle()
-        else:
-            self._sites.move_to_end(name)
+        self._sites.move_to_end(name)
         started = self._shared.clock.monotonic()
         try:
             async with site.used():
+                await self._close_idle()
                 return await site.exchange(request)
         finally:
+            if self._closed:  # a robots.txt that another job waits for, too
+                await self.leave(name)
             if visit is not None:
                 visit.seconds_used += self._shared.clock.monotonic() - started
 
     async def _close_idle(self) -> None:
-        for name in [name for name, site in self._sites.items() if site.idle][:-1]:
-            if len(self._sites) <= SITES_OPEN_MAX:
-                return
-            await self.leave(name)
+        if len(self._sites) > SITES_OPEN_MAX:
+            idle = next((name for name, site in self._sites.items() if site.idle), None)
+            if idle is not None:
+                await self.leave(idle)
 
     async def _read_robots(self, url: URL, visit: Visit) -> RobotsFile:
         """That robots.txt, through its redirects. Only a host that can't be connected to at all is an error."""

@@ -33,7 +33,8 @@ class Gateway:
         self.user_agent = f"Mozilla/5.0 (compatible; {AGENT}/1.0; +{settings.public_url.rstrip('/')}/docs/bot)"
         self.dns = Resolver(settings.dns_servers, clock)
         self.guard = Guard(self.dns, settings.trusted_networks)
-        egress = Egress(settings.egress_proxies, clock)
+        tls = trusting(settings.ca_bundle)
+        egress = Egress(settings.egress_proxies, clock, tls=tls)
         self.smtp = SmtpClient(
             self.guard,
             egress,
@@ -42,7 +43,6 @@ class Gateway:
             mail_from=parseaddr(settings.mail_from or "")[1],
             greylist_delays=settings.greylist_delays,
         )
-        tls = trusting(settings.ca_bundle)
         transport = GuardedTransport(self.guard, tls, proxy=settings.https_proxy, no_proxy=settings.no_proxy)
         self._api = ApiClient(transport, clock, user_agent=self.user_agent)
         self._robots = Robots(clock)

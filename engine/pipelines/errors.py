@@ -1,5 +1,6 @@
 """What can be wrong with a pipeline, in the words of the documentation (api/pipelines, validation rules)."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from pydantic_core import ErrorDetails
@@ -160,8 +161,6 @@ PROBLEMS = {
     "tuple_type": "liste attendue",
     "dict_type": "objet attendu",
     "model_type": "objet attendu",
-    "literal_error": "valeur non admise (attendu : {expected})",
-    "enum": "valeur non admise (attendu : {expected})",
     "greater_than": "doit être supérieur à {gt}",
     "greater_than_equal": "doit être au moins {ge}",
     "less_than": "doit être inférieur à {lt}",
@@ -176,7 +175,12 @@ PROBLEMS = {
 def problem_of(error: ErrorDetails) -> str:
     """What is wrong with a value, in French; the module's own words where it raised a ValueError."""
     values: dict[str, Any] = error.get("ctx", {})
-    if "expected" in values:
-        values = values | {"expected": str(values["expected"]).replace(" or ", " ou ")}
+    if error["type"] in ("literal_error", "enum"):
+        return f"valeur non admise (attendu : {str(values['expected']).replace(' or ', ', ')})"
     told = PROBLEMS.get(error["type"])
     return told.format(**values) if told else error["msg"].removeprefix("Value error, ")
+
+
+def unlisted(allowed: Sequence[object]) -> str:
+    """What is wrong with a value outside an enumeration."""
+    return f"valeur non admise (attendu : {', '.join(map(repr, allowed))})"

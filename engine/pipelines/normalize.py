@@ -55,7 +55,7 @@ def envelope_name(body: object) -> str:
 def _plain(body: object) -> object:
     """The same as JSON that can be stored."""
     try:
-        return from_json(to_json(body))
+        return from_json(to_json(body, inf_nan_mode="null"))
     except ValueError as error:  # lone surrogates, nesting without end, numbers out of range
         raise DefinitionUnreadable(problem="ce n'est pas du JSON valide") from error
 

@@ -182,13 +182,16 @@ def input_columns(context: Context, pipeline_id: str, node_id: str) -> InputColu
 def filter_preview(context: Context, pipeline_id: str, node_id: str, rules: dict[str, Any]) -> FilterPreview:
     """What the filter node would keep with these rules, by the function that it runs; nothing is stored.
 
+    `rules` are the node's rules, or its whole config.
+
     Raises:
         PipelineMissing, PipelineForbidden, NodeMissing, NotAFilter, BadConfigField; what the rules are refused for.
     """
     pipeline, node = _owned_node(context, pipeline_id, node_id)
     if node.type != FILTER:
         raise NotAFilter(node=node.id, type=node.type)
-    module, config = module_of(node), config_of(node.model_copy(update={"config": {"rules": rules}}))
+    given = rules if "rules" in rules else {"rules": rules}
+    module, config = module_of(node), config_of(node.model_copy(update={"config": given}))
     assert isinstance(module, TableModule)
     source, reason = _input_of(context, pipeline, node)
     if source is None:

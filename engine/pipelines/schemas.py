@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 from engine.rows.profile import ColumnProfile
-from engine.rows.types import Row
 
 NoInputReason = Literal["no_predecessor", "no_data_yet", "no_csv_found", "csv_read_error"]
 
@@ -197,7 +196,7 @@ class FilterPreview(BaseModel):
 
     total: int
     matched: int
-    samples: list[Row]
+    samples: list[dict[str, Any]]  # rows, whose own type is too recursive for pydantic
     predecessor_job_id: str | None = sometimes()
     fieldnames: list[str] | None = sometimes()
     capped: bool | None = sometimes()

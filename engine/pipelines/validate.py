@@ -4,10 +4,11 @@ Source: api/pipelines, "Validation rules" (CONTRACT C-262 to C-273, X-54, X-58).
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from pydantic import ValidationError
 
+from engine.errors import OutsendError
 from engine.limits import NODES_MAX
 from engine.module import AnyModule, ModuleConfig
 from engine.pipelines.errors import (
@@ -19,14 +20,16 @@ from engine.pipelines.errors import (
     IncompatibleEdge,
     NotARoot,
     PipelineEmpty,
+    RefusedNode,
     RootHasPredecessor,
     SelfLoop,
     SeveralPredecessors,
     TooManyNodes,
     UnknownNodeType,
     problem_of,
+    unlisted,
 )
-from engine.pipelines.schema import COMPAT, PASSTHROUGH
+from engine.pipelines.schema import COMPAT, PASSTHROUGH, config_fields
 from engine.pipelines.schemas import Definition, Node
 from engine.registry.load import node_types
 
@@ -144,6 +147,10 @@ def only_roots_on_top(definition: Definition) -> None:
 def good_configs(definition: Definition) -> None:
     for node in definition.nodes:
         config_of(node)
+        for field, option in config_fields(module_of(node)).items():
+            # Some modules take any text, to refuse it in words of their own.
+            if option.enum and node.config.get(field, option.enum[0]) not in option.enum:
+                raise BadConfigField(node=node.id, field=field, problem=unlisted(option.enum))
 
 
 def deep_below_normal(definition: Definition) -> None:
@@ -155,6 +162,18 @@ def deep_below_normal(definition: Definition) -> None:
         if (node.type, "normal") not in above:
             problem = "le mode deep demande un node du même type en mode normal en amont"
             raise BadConfigField(node=node.id, field="mode", problem=problem)
+
+
+def accepted_options(definition: Definition) -> None:
+    """What a module refuses beyond the types of its options. A root's own check is asked when it is started."""
+    for node in definition.nodes:
+        module = module_of(node)
+        if module.is_root:
+            continue
+        try:
+            module.check(config_of(node), _Above(definition, node))
+        except OutsendError as error:
+            raise RefusedNode(node=node.id, problem=error.text, advice=error.next_step) from error
 
 
 RULES: tuple[Callable[[Definition], None], ...] = (
@@ -171,7 +190,21 @@ RULES: tuple[Callable[[Definition], None], ...] = (
     only_roots_on_top,
     good_configs,
     deep_below_normal,
+    accepted_options,
 )
+
+
+class _Above:
+    """What will have been done when a node runs: the nodes above it. See `engine.module.Past`."""
+
+    def __init__(self, definition: Definition, node: Node) -> None:
+        self._ancestors = list(definition.ancestors(node.id))
+
+    def done(self, job_id: str, job_type: str) -> Mapping[str, object] | None:
+        return next(iter(self.done_on(job_id, job_type)), None)
+
+    def done_on(self, source_job_id: str, job_type: str) -> list[Mapping[str, object]]:
+        return [node.config for node in self._ancestors if module_of(node).slug == job_type]
 
 
 def _output_of(definition: Definition, node: Node) -> str | None:

@@ -92,10 +92,8 @@ def _registrable(host: str) -> str:
 
 
 def _first_address(url: str) -> str:
-    text = url.strip(_WRAPPING + "\t\r\n")
-    if not text:
-        return ""
-    return _NEXT_ADDRESS.split(text.split()[0])[0].strip(_WRAPPING).rstrip(".")
+    first = next(iter(url.strip(_WRAPPING).split()), "")
+    return _NEXT_ADDRESS.split(first)[0].strip(_WRAPPING).rstrip(".")
 
 
 def _cut(rest: str) -> tuple[str, str, str]:

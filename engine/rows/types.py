@@ -2,7 +2,9 @@
 
 from typing import TypeAlias
 
-Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
+from pydantic import JsonValue
+
+Value: TypeAlias = JsonValue
 
 # Ordered: received columns first, produced columns appended. Absent and None both mean an empty cell.
 Row: TypeAlias = dict[str, Value]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from ipaddress import IPv6Address
 from typing import cast
 
 from dnslib import AAAA, CNAME, MX, NS, RCODE, RD, RR, SOA, TXT, A, DNSError, DNSRecord
@@ -95,7 +96,7 @@ def rdata(records: Records, kind: str) -> list[RD]:
     """The records of one type, as dnslib packs them."""
     makers: dict[str, Callable[[], list[RD]]] = {
         "A": lambda: [A(address) for address in records.a],
-        "AAAA": lambda: [AAAA(address) for address in records.aaaa],
+        "AAAA": lambda: [AAAA(tuple(IPv6Address(address).packed)) for address in records.aaaa],
         "MX": lambda: [MX(host, preference) for preference, host in records.mx],
         "NS": lambda: [NS(host) for host in records.ns],
         "TXT": lambda: [TXT(text) for text in records.txt],

@@ -99,8 +99,8 @@ def start(*, sites: int = 400, seed: int = 7, directory: Path) -> RunningSandbox
     line = _first_line(process)
     if not line:
         process.kill()
-        code = process.wait()
-        raise SandboxNotStarted(problem=f"exit status {code}")
+        process.communicate()
+        raise SandboxNotStarted(problem=f"exit status {process.returncode}")
     ready = json.loads(line)
     return RunningSandbox(
         process,

@@ -1,7 +1,7 @@
 """What a driver is: it answers which process runs a job next, and when. Nothing but ids travels."""
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -29,7 +29,7 @@ class Claim:
     fence: int
     lane: Lane
     started_at: datetime
-    done: bytes = field(repr=False)  # the bitmap of finished items
+    taken_at: float  # monotonic seconds, just before the lease began
     careful: bool = False  # one item at a time: this job has killed its worker before
     suspect: int | None = None  # the item that was at work when the process died
 

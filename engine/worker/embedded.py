@@ -51,6 +51,7 @@ class EmbeddedDriver:
 
     async def serve(self, work: Work, lanes: Set[Lane]) -> None:
         """Claim until refused, a task a claim, then wait for a poke; when cancelled, wait for the tasks to end."""
+        claiming: asyncio.Task[None] | None = None
         poked = asyncio.Event()
         receiver = _receiver(self._folder)
         loop = asyncio.get_running_loop()
@@ -58,32 +59,40 @@ class EmbeddedDriver:
         try:
             while True:
                 poked.clear()
-                await self._claim_all(work, lanes)
+                claiming = asyncio.create_task(self._claim_all(work, lanes))
+                await asyncio.shield(claiming)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(poked.wait(), POLL_SECONDS)
         finally:
             loop.remove_reader(receiver)
             receiver.close()
+            if claiming is not None:
+                await claiming  # a claim that was under way is a task now, not a lease that nobody uses
             if self._tasks:
                 await asyncio.wait(self._tasks.values())
 
     async def _claim_all(self, work: Work, lanes: Set[Lane]) -> None:
         try:
             while isinstance(claim := await work.claim(None, lanes), Claim):
-                if claim.job_id not in self._tasks:
-                    self._start(work, claim)
+                self._start(work, claim)
         except Exception:
             log.exception("Claiming failed; trying again")
 
     def _start(self, work: Work, claim: Claim) -> None:
-        task = asyncio.create_task(work.run(claim), name=claim.job_id)
+        task = asyncio.create_task(self._run(work, claim, self._tasks.get(claim.job_id)), name=claim.job_id)
         self._tasks[claim.job_id] = task
 
         def ended(_task: "asyncio.Task[None]") -> None:
-            del self._tasks[claim.job_id]
+            if self._tasks.get(claim.job_id) is task:
+                del self._tasks[claim.job_id]
             self.poke()  # there is room for another
 
         task.add_done_callback(ended)
+
+    async def _run(self, work: Work, claim: Claim, former: "asyncio.Task[None] | None") -> None:
+        if former is not None:  # lost its lease, and is still closing what it had open
+            await asyncio.wait([former])
+        await work.run(claim)
 
 
 @contextmanager

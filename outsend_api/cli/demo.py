@@ -36,7 +36,7 @@ GRAPH: Mapping[str, Any] = {
                 "type": "scrap",
                 "config": {
                     "queries": ["restaurant", "plombier", "boulangerie", "coiffeur"],
-                    "zones": ["Lyon", "Tours", "Nantes"],
+                    "zones": ["Lyon", "Tours"],
                 },
             },
             {"id": "alive", "type": "dead_check"},

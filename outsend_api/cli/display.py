@@ -16,15 +16,17 @@ from engine.errors import OutsendError
 from engine.rows.types import Row, text_of
 
 FAILED = 1
-CELL_WIDTH = 34
+CELL_WIDTH = 32
 
-out = Console()
-err = Console(stderr=True)
+WIDTH = 130  # where the output is no terminal, and so has no width of its own
+
+out = Console(width=None if sys.stdout.isatty() else WIDTH)
+err = Console(stderr=True, width=None if sys.stderr.isatty() else WIDTH)
 
 
 def say(text: str) -> None:
     """One line for the person at the terminal."""
-    err.print(text, highlight=False)
+    err.print(text, highlight=False, soft_wrap=True)
 
 
 def data(value: Any) -> None:
@@ -89,7 +91,7 @@ def rows_table(rows: Sequence[Row], columns: Sequence[str], *, title: str) -> No
     """Rows as a table, long cells shortened."""
     table = Table(title=title, title_justify="left", header_style="bold")
     for column in columns:
-        table.add_column(column, overflow="ellipsis", no_wrap=True, max_width=CELL_WIDTH)
+        table.add_column(column, overflow="ellipsis", no_wrap=True, min_width=len(column), max_width=CELL_WIDTH)
     for row in rows:
         table.add_row(*(escape(text_of(row.get(column))) for column in columns))
     out.print(table)
@@ -99,4 +101,4 @@ def facts(pairs: Mapping[str, str]) -> None:
     """Names and values, one a line."""
     width = max(map(len, pairs))
     for name, value in pairs.items():
-        out.print(f"  [bold]{name:<{width}}[/]  {escape(value)}", highlight=False)
+        out.print(f"  [bold]{name:<{width}}[/]  {escape(value)}", highlight=False, soft_wrap=True)

@@ -2,13 +2,14 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
-from dnslib import DNSRecord
+from dnslib import RR, DNSRecord
 
 from engine.sandbox.process import RunningSandbox
 
@@ -23,6 +24,11 @@ class Fetched:
     @property
     def text(self) -> str:
         return self.body.decode("utf-16" if self.body[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1")
+
+
+def records(answer: DNSRecord) -> list[str]:
+    """The answer's records as text."""
+    return [str(cast("object", one.rdata)) for one in cast("list[RR]", answer.rr)]
 
 
 class Client:
@@ -43,7 +49,7 @@ class Client:
         return DNSRecord.parse(DNSRecord.question(name, kind).send(host, int(port), tcp=tcp, timeout=5))
 
     async def address(self, name: str) -> str:
-        return str((await self.ask(name)).rr[0].rdata)
+        return records(await self.ask(name))[0]
 
     async def get(self, url: str, *, address: str | None = None, accept_encoding: str = "identity") -> Fetched:
         """The page, no redirect followed, asked at the checked address as production asks it."""
@@ -72,13 +78,15 @@ class Client:
 
 
 @asynccontextmanager
-async def open_client(sandbox: RunningSandbox) -> AsyncIterator[Client]:
+async def open_client(sandbox: RunningSandbox) -> AsyncGenerator[Client]:
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True)) as session:
         yield Client(sandbox, session)
+    # Sockets under TLS close some turns of the loop after their session.
+    await asyncio.sleep(0.05)
 
 
 @asynccontextmanager
-async def smtp(client: Client, address: str) -> AsyncIterator["Smtp"]:
+async def smtp(client: Client, address: str) -> AsyncGenerator["Smtp"]:
     """A connection to the mail server at this address, through the proxy."""
     proxy = urlsplit(client.sandbox.proxy)
     reader, writer = await asyncio.open_connection(proxy.hostname, proxy.port)

@@ -150,7 +150,7 @@ def _huge(site: Site) -> Handler:
     server = SiteServer(site)
     line = b"<!-- catalogue 0000000000000000000000000000000000000000000000000 -->\n"
     chunk = line * (64 * 1024 // len(line))
-    chunks = HUGE_BYTES // len(chunk)
+    chunks = HUGE_BYTES // len(chunk) + 1
 
     def answer(request: Request) -> Reply:
         if request.path != "/" or request.host != site.host or request.secure != site.secure:

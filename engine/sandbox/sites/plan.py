@@ -84,7 +84,7 @@ def _deal_one(seed: str, bad: BadKind | None, decks: _Decks, taken: set[str]) ->
     feature = decks.features.draw() if bad is None else "plain"
     if plan == "one_page" and feature in ("huge_nav", "meta_refresh"):
         feature = "plain"
-    family = _family(plan, feature, decks)
+    family = _family(plan, feature, bad, decks)
     domain = _domain(business, language, rng, taken)
     secure = feature != "insecure"
     host = domain if rng.random() < 0.4 else f"www.{domain}"
@@ -151,8 +151,10 @@ def _listing(seed: str, business: Business, rng: random.Random) -> Site:
     )
 
 
-def _family(plan: str, feature: str, decks: _Decks) -> Family:
+def _family(plan: str, feature: str, bad: BadKind | None, decks: _Decks) -> Family:
     family = decks.families.draw()
+    if bad == "huge":
+        return "wordpress"
     # An entrance page and anchors belong to sites made by hand.
     if feature == "meta_refresh":
         return "table"

@@ -21,7 +21,7 @@ def test_every_region_departement_and_commune_of_france_is_there() -> None:
     assert len([region for region in regions() if len(region.code) == 2]) == 18
     assert departement("75").population == 2_103_778
     assert len(inside) > 34_900
-    assert len({commune.area for commune in inside}) == 101 + 5  # departements, and territories overseas
+    assert len({commune.area for commune in inside}) == 101 + 6  # departements, and territories overseas
 
 
 def test_points_of_communes_are_near_the_truth() -> None:

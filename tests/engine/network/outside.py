@@ -10,11 +10,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import trustme
 from dnslib import QTYPE, RCODE, RR, DNSRecord
 
 from engine.clock import Clock
-from engine.network.types import World
+from engine.network.types import Unreachable, World
 from engine.network.world import open_world
 from engine.settings import Settings
 
@@ -24,9 +25,26 @@ Answers = Mapping[tuple[str, str], Sequence[str] | int]  # (name, type) -> zone 
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
 
 
+class HandClock(Clock):
+    """A clock that a test moves by hand."""
+
+    def __init__(self) -> None:
+        super().__init__(timedelta(0))
+        self.seconds = 1_000.0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+
 def settings(**overrides: Any) -> Settings:
     """Settings that trust loopback, so that local servers stand for public ones."""
     return Settings(**{"trusted_networks": LOOPBACK} | overrides)
+
+
+async def reason_of(fetch: Awaitable[object]) -> str:
+    with pytest.raises(Unreachable) as error:
+        await fetch
+    return error.value.reason
 
 
 @asynccontextmanager
@@ -36,7 +54,7 @@ async def listening(stream: Stream, host: str = "127.0.0.1", tls: ssl.SSLContext
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await stream(reader, writer)
-        except (OSError, EOFError):
+        except (OSError, EOFError, asyncio.CancelledError):  # the server's end is the connection's end
             pass
         finally:
             writer.transport.abort()
@@ -173,9 +191,12 @@ async def web(
 ) -> AsyncGenerator[tuple[World, str]]:
     """A world in which `site` is all of `names` (shop.fr when none), and the address of its root."""
     names = names or ("shop.fr",)
-    async with listening(site, tls=tls) as port, name_server(hosts(*names)) as (server, _):
-        async with open_world(settings(dns_servers=(server,), **overrides), Clock()) as world:
-            yield world, f"{'https' if tls else 'http'}://{names[0]}:{port}"
+    async with (
+        listening(site, tls=tls) as port,
+        name_server(hosts(*names)) as (server, _),
+        open_world(settings(dns_servers=(server,), **overrides), Clock()) as world,
+    ):
+        yield world, f"{'https' if tls else 'http'}://{names[0]}:{port}"
 
 
 # Certificates

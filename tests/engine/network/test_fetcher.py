@@ -1,37 +1,24 @@
-"""Fetching pages from servers on loopback."""
+"""Fetching pages from servers on loopback: what comes back, the cache, redirects, text."""
 
 import asyncio
 import gzip
-import resource
-import time
 import zlib
-from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import pytest
 
 from engine.clock import Clock
-from engine.network.types import Unreachable
 from engine.network.world import open_gateway, open_world
 from tests.engine.network.outside import (
     WebSite,
-    authority,
     hosts,
     listening,
     name_server,
+    reason_of,
     redirect,
     response,
     settings,
     web,
 )
-
-MEGABYTE = 1024 * 1024
-
-
-async def reason_of(fetch: Awaitable[object]) -> str:
-    with pytest.raises(Unreachable) as error:
-        await fetch
-    return error.value.reason
 
 
 async def test_a_page_is_returned_with_what_surrounds_it() -> None:
@@ -85,11 +72,14 @@ async def test_fresh_looks_past_the_cache_and_refreshes_it() -> None:
 
 async def test_two_jobs_do_not_share_their_pages() -> None:
     site = WebSite({"/": response(b"x")})
-    async with listening(site) as port, name_server(hosts("shop.fr")) as (server, _):
-        async with open_gateway(settings(dns_servers=(server,)), Clock()) as gateway:
-            for _ in range(2):
-                async with gateway.world() as world:
-                    await world.fetcher.get(f"http://shop.fr:{port}/")
+    async with (
+        listening(site) as port,
+        name_server(hosts("shop.fr")) as (server, _),
+        open_gateway(settings(dns_servers=(server,)), Clock()) as gateway,
+    ):
+        for _ in range(2):
+            async with gateway.world() as world:
+                await world.fetcher.get(f"http://shop.fr:{port}/")
 
     assert site.paths == ["/robots.txt", "/", "/"]
 
@@ -115,6 +105,18 @@ async def test_done_with_leaves_a_fetch_in_flight_alone() -> None:
         await world.fetcher.done_with(root)
 
         assert (await slow).html == "slow"
+
+
+async def test_sites_that_nobody_is_done_with_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.network.visits.SITES_OPEN_MAX", 3)
+    names = [f"shop{number}.fr" for number in range(10)]
+    site = WebSite({"/": response(b"x")})
+    async with web(site, *names) as (world, root):
+        for name in names:
+            await world.fetcher.get(root.replace(names[0], name))
+        await asyncio.sleep(0.05)
+
+        assert site.open_now == 3
 
 
 async def test_a_fetch_goes_on_while_anybody_waits_for_it() -> None:
@@ -178,169 +180,26 @@ async def test_a_redirect_is_checked_from_the_start(location: str, reason: str) 
 
 
 async def test_a_name_that_turns_private_is_never_connected_to() -> None:
-    # First answer public (here: trusted), then private: each new connection is checked anew.
-    turns = iter([["0 A 127.0.0.1"], ["0 A 127.0.0.1"]])
+    # The first answer may be reached (trusted, here), the later ones not: each new connection is checked anew.
+    turns = iter([["0 A 127.0.0.1"]])
     site = WebSite({"/": response(b"x", Connection="close"), "/2": response(b"never")})
 
     def zone(_: str, kind: str) -> list[str]:
-        return (next(turns, ["0 A 10.0.0.1"])) if kind == "A" else []
+        return next(turns, ["0 A 10.0.0.1"]) if kind == "A" else []
 
-    clock = Clock()
-    async with listening(site) as port, name_server(zone) as (server, _):
-        async with open_world(settings(dns_servers=(server,)), clock) as world:
-            await world.fetcher.get(f"http://rebind.fr:{port}/")
-            await world.fetcher.done_with("http://rebind.fr/")
-            await world.dns.addresses("rebind.fr", fresh=True)
-            await world.dns.addresses("rebind.fr", fresh=True)
+    async with (
+        listening(site) as port,
+        name_server(zone) as (server, _),
+        open_world(settings(dns_servers=(server,)), Clock()) as world,
+    ):
+        await world.fetcher.get(f"http://rebind.fr:{port}/")
+        await world.fetcher.done_with("http://rebind.fr/")
+        await world.dns.addresses("rebind.fr", fresh=True)
+        reason = await reason_of(world.fetcher.get(f"http://rebind.fr:{port}/2"))
 
-            assert await reason_of(world.fetcher.get(f"http://rebind.fr:{port}/2")) == "forbidden_address"
+    assert reason == "forbidden_address"
 
     assert "/2" not in site.paths
-
-
-# Caps
-
-
-async def test_a_page_of_15_megabytes_is_cut_at_two() -> None:
-    async with web(WebSite({"/": response(b"a" * 15 * MEGABYTE)})) as (world, root):
-        found = await world.fetcher.get(root)
-
-    assert (len(found.html), found.truncated) == (2 * MEGABYTE, True)
-
-
-@pytest.mark.slow(30)
-@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
-async def test_a_bomb_of_300_megabytes_costs_next_to_nothing(encoding: str) -> None:
-    packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | (16 if encoding == "gzip" else 0))
-    bomb = b"".join(packer.compress(bytes(MEGABYTE)) for _ in range(300)) + packer.flush()
-    async with web(WebSite({"/": response(bomb, Content_Encoding=encoding)})) as (world, root):
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        found = await world.fetcher.get(root)
-        grown_bytes = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
-
-    assert found.truncated
-    assert grown_bytes < 30 * MEGABYTE
-
-
-async def test_headers_beyond_64_kilobytes_are_refused() -> None:
-    many = {f"X_{number}": "y" * 7_000 for number in range(12)}
-    async with web(WebSite({"/": response(b"x", **many), "/1": response(b"x", X_Y="y" * 40_000)})) as (world, root):
-        assert await reason_of(world.fetcher.get(root)) == "too_large"
-        assert await reason_of(world.fetcher.get(f"{root}/1")) == "too_large"
-
-
-async def test_a_page_that_drips_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def drip(writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1000\r\n\r\n")
-        for _ in range(100):
-            writer.write(b"a")
-            await writer.drain()
-            await asyncio.sleep(0.05)
-
-    monkeypatch.setattr("engine.network.fetcher.PAGE", _limits(seconds=0.5))
-    async with web(WebSite({"/": drip})) as (world, root):
-        started = time.monotonic()
-        reason = await reason_of(world.fetcher.get(root))
-
-    assert reason == "timeout"
-    assert time.monotonic() - started < 1.5
-
-
-def _limits(*, seconds: float) -> object:
-    from engine.network.visits import Limits
-
-    return Limits(max_bytes=2 * MEGABYTE, seconds=seconds, text_only=True)
-
-
-# Answers that are none
-
-
-async def test_a_broken_connection_is_tried_once_more() -> None:
-    tries: list[int] = []
-
-    async def break_first(writer: asyncio.StreamWriter) -> None:
-        tries.append(1)
-        if len(tries) < 3:  # the pool itself tries a reused connection again
-            writer.transport.abort()
-            raise EOFError
-        writer.write(response(b"at last"))
-
-    async with web(WebSite({"/": break_first})) as (world, root):
-        found = await world.fetcher.get(root)
-
-    assert found.html == "at last"
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        b"SSH-2.0-OpenSSH_9.6\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\ncut off",
-        response(b"not gzip at all", Content_Encoding="gzip"),
-        response(b"unknown", Content_Encoding="br"),
-    ],
-    ids=["no HTTP", "cut off", "broken gzip", "an encoding not asked for"],
-)
-async def test_what_is_no_whole_answer_is_a_bad_answer(answer: bytes) -> None:
-    async def send(writer: asyncio.StreamWriter) -> None:
-        writer.write(answer)
-        await writer.drain()
-        raise EOFError
-
-    async with web(WebSite({"/": send})) as (world, root):
-        assert await reason_of(world.fetcher.get(root)) == "bad_answer"
-
-
-async def test_hosts_that_cannot_be_reached_say_why() -> None:
-    async with name_server(hosts("shop.fr")) as (server, _):
-        async with listening(WebSite({})) as port:
-            pass
-        async with open_world(settings(dns_servers=(server,)), Clock()) as world:
-            reasons = [
-                await reason_of(world.fetcher.get(url))
-                for url in ("shop.fr", "http://gone.fr/", f"http://shop.fr:{port}/", "http://192.168.0.1/")
-            ]
-
-    assert reasons == ["bad_url", "nxdomain", "refused", "forbidden_address"]
-
-
-# Certificates
-
-
-async def test_a_valid_certificate_is_told(tmp_path: Path) -> None:
-    trust = authority(tmp_path)
-    async with web(WebSite({"/": response(b"safe")}), tls=trust.server("shop.fr"), ca_bundle=trust.path) as (
-        world,
-        root,
-    ):
-        found = await world.fetcher.get(root)
-
-    assert found.html == "safe"
-    assert found.tls is not None
-    assert found.tls.expires_at > time.time()
-    assert "trustme" in found.tls.issuer
-
-
-@pytest.mark.parametrize("flaw", ["tls_expired", "tls_name", "tls_untrusted"])
-async def test_a_bad_certificate_is_refused_by_its_flaw_but_may_be_looked_past(flaw: str, tmp_path: Path) -> None:
-    trust = authority(tmp_path)
-    name = "other.fr" if flaw == "tls_name" else "shop.fr"
-    server = trust.server(name, expired=flaw == "tls_expired")
-    bundle = None if flaw == "tls_untrusted" else trust.path
-    async with web(WebSite({"/": response(b"seen")}), tls=server, ca_bundle=bundle) as (world, root):
-        reason = await reason_of(world.fetcher.get(root))
-        second_look = await world.fetcher.get(root, verify_tls=False)
-        still = await reason_of(world.fetcher.get(root))
-
-    assert (reason, still) == (flaw, flaw)
-    assert second_look.html == "seen"
-    assert second_look.tls is not None
-    assert (second_look.tls.expires_at < time.time() - 30 * 86_400) == (flaw == "tls_expired")
-
-
-async def test_a_server_without_tls_fails_the_handshake() -> None:
-    async with web(WebSite({})) as (world, root):
-        assert await reason_of(world.fetcher.get(root.replace("http:", "https:"))) == "tls_failure"
 
 
 # Text
@@ -387,84 +246,3 @@ async def test_what_is_no_text_has_none_but_can_be_downloaded() -> None:
     assert (page.html, page.content_type) == ("", "image/png")
     assert (file.body, file.content_type) == (b"\x89PNG\r\n\0", "image/png")
     assert too_large == "too_large"
-
-
-# Manners
-
-
-async def test_a_page_that_robots_txt_disallows_is_not_asked_for() -> None:
-    robots = b"User-agent: outsend\nDisallow: /private\n"
-    site = WebSite({"/robots.txt": response(robots), "/": response(b"x"), "/private": response(b"secret")})
-    async with web(site) as (world, root):
-        await world.fetcher.get(root)
-        reason = await reason_of(world.fetcher.get(f"{root}/private"))
-
-    assert reason == "robots"
-    assert site.paths == ["/robots.txt", "/"]
-
-
-@pytest.mark.parametrize(
-    "robots",
-    [
-        response(status="404 Not Found"),
-        response(b"Disallow: /", status="500 Oops"),
-        redirect("/robots.txt"),
-        redirect("http://10.0.0.1/robots.txt"),
-        response(b"\x89PNG" * 100, Content_Type="image/png"),
-        b"garbage\r\n\r\n",
-    ],
-    ids=["missing", "failing", "looping", "forbidden", "an image", "garbage"],
-)
-async def test_a_robots_txt_that_cannot_be_read_allows_everything(robots: bytes) -> None:
-    async def send(writer: asyncio.StreamWriter) -> None:
-        writer.write(robots)
-        await writer.drain()
-        raise EOFError
-
-    async with web(WebSite({"/robots.txt": send, "/": response(b"x")})) as (world, root):
-        assert (await world.fetcher.get(root)).html == "x"
-
-
-async def test_a_long_robots_txt_is_obeyed() -> None:
-    robots = b"User-agent: *\n" + b"".join(b"Disallow: /%d\n" % number for number in range(5_000))
-    async with web(WebSite({"/robots.txt": response(robots), "/": response(b"x")})) as (world, root):
-        await world.fetcher.get(root)
-
-        assert await reason_of(world.fetcher.get(f"{root}/4999")) == "robots"
-
-
-async def test_a_site_gets_two_requests_at_once_then_one_each_third_of_a_second() -> None:
-    site = WebSite({f"/{number}": response(b"x") for number in range(4)}, delay=0.05)
-    async with web(site) as (world, root):
-        await asyncio.gather(*(world.fetcher.get(f"{root}/{number}") for number in range(4)))
-
-    times = [time for time, path in zip(site.times, site.paths, strict=True) if path != "/robots.txt"]
-    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
-    assert site.most_at_once <= 2
-    assert gaps[0] < 0.1
-    assert all(gap > 0.25 for gap in gaps[1:])
-
-
-async def test_a_refusal_with_a_wait_is_tried_again_after_it() -> None:
-    answers = [response(status="429 Too Many Requests", Retry_After="1"), response(b"welcome")]
-
-    async def next_answer(writer: asyncio.StreamWriter) -> None:
-        writer.write(answers.pop(0))
-
-    site = WebSite({"/": next_answer})
-    async with web(site) as (world, root):
-        found = await world.fetcher.get(root)
-
-    assert found.html == "welcome"
-    assert site.times[-1] - site.times[-2] >= 0.95
-
-
-async def test_a_refusal_without_a_wait_is_the_answer() -> None:
-    site = WebSite({"/": response(b"no", status="403 Forbidden")})
-    async with web(site) as (world, root):
-        found = await world.fetcher.get(root)
-
-    assert (found.status, site.paths.count("/")) == (403, 1)
-
-
-Handler = Callable[[asyncio.StreamWriter], Awaitable[None]]

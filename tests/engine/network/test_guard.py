@@ -99,7 +99,9 @@ def test_what_is_no_plain_web_address_is_refused(url: str) -> None:
 @pytest.mark.parametrize(
     ("url", "normal"),
     [
-        ("HTTP://Example.COM", "http://example.com"),
+        ("HTTP://Example.COM", "http://example.com/"),
+        ("http://example.com?a=1", "http://example.com/?a=1"),
+        ("http://example.com/a%2Fb/", "http://example.com/a%2Fb/"),
         (" https://münchen.de/ü#top ", "https://xn--mnchen-3ya.de/%C3%BC"),
         ("http://example.com/two words", "http://example.com/two%20words"),
         ("http://example.com./", "http://example.com./"),

@@ -1,25 +1,13 @@
 """DNS look-ups."""
 
 import asyncio
-from datetime import timedelta
 
 from dnslib import RCODE
 
 from engine.clock import Clock
 from engine.network.resolver import Resolver
 from engine.network.types import MxAnswer
-from tests.engine.network.outside import hosts, name_server
-
-
-class HandClock(Clock):
-    """A clock that a test moves by hand."""
-
-    def __init__(self) -> None:
-        super().__init__(timedelta(0))
-        self.seconds = 1_000.0
-
-    def monotonic(self) -> float:
-        return self.seconds
+from tests.engine.network.outside import HandClock, hosts, name_server
 
 
 async def test_mail_servers_come_best_first() -> None:
