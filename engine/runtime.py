@@ -24,7 +24,7 @@ from engine.jobs.expiry import expire_due
 from engine.jobs.runner import JobRunner, Outside
 from engine.jobs.sweep import sweep
 from engine.jobs.workers import beat
-from engine.network.world import open_gateway
+from engine.lazy import load
 from engine.pipelines.coordinator import advance
 from engine.settings import Settings
 from engine.sources.choice import place_source
@@ -96,7 +96,8 @@ async def work(services: Services, stopping: asyncio.Event, *, has_role: asyncio
 async def _serve(services: Services, stopping: asyncio.Event) -> None:
     name = f"{platform.node()}-{os.getpid()}-{secrets.token_hex(4)}"
     await services.call(None, gate.reclaim_all)
-    async with open_gateway(services.settings, services.clock) as gateway, watchdog():
+    network = load("engine.network.world")  # aiohttp, httpx and DNS: only a process that works needs them
+    async with network.open_gateway(services.settings, services.clock) as gateway, watchdog():
         places = cache(partial(place_source, services.settings, gateway.api))
         outside = Outside(world=gateway.world, places=places)
         runner = JobRunner(services, outside, name=name, stopping=stopping)

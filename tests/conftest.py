@@ -1,6 +1,11 @@
 """Fixtures that every test may use."""
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run: a failure on one machine is a failure on all.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 
 @pytest.hookimpl(tryfirst=True)

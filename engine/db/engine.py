@@ -71,8 +71,10 @@ class Database:
         free = self._free_pages() if self.is_sqlite else 0
         while free:
             with self.transaction("write") as session:
-                # Each step of the statement frees one page, so it is read to its end.
-                session.connection().exec_driver_sql(f"PRAGMA incremental_vacuum({SHRINK_PAGES})").all()
+                # Each step of the statement frees one page, so it is read to its end, though it has no rows.
+                cursor = session.connection().connection.cursor()
+                cursor.execute(f"PRAGMA incremental_vacuum({SHRINK_PAGES})")
+                cursor.fetchall()
             before, free = free, self._free_pages()
             if free >= before:
                 return  # somebody else deletes at this moment, or the file was not made by us

@@ -1,14 +1,15 @@
-"""Bring a database to the current schema."""
+"""Bring a database to the current schema. Alembic is loaded only when there is something to do."""
 
 from importlib.resources import files
+from typing import Protocol, cast
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
 
 from engine.db.engine import Database
 from engine.errors import OutsendError
+from engine.lazy import load
+
+MIGRATION_LOCK = 7070  # PostgreSQL advisory lock; on SQLite BEGIN IMMEDIATE holds already
 
 
 class SchemaTooNew(OutsendError):
@@ -18,6 +19,10 @@ class SchemaTooNew(OutsendError):
     hint = "Install the version of outsend that wrote this database, or point OUTSEND_DATA_DIR elsewhere."
 
 
+class _Upgrade(Protocol):
+    def to_head(self, connection: Connection) -> None: ...
+
+
 def migrate(database: Database) -> str:
     """Apply what is missing; returns the revision reached. Safe to call from several processes at once.
 
@@ -25,34 +30,36 @@ def migrate(database: Database) -> str:
         SchemaTooNew: a newer version has been here.
         StorageFull, DatabaseUnavailable.
     """
-    config, head = _config(), head_revision()
+    head = head_revision()
     if current_revision(database) == head:
         return head
+    upgrade = cast("_Upgrade", load("engine.db.upgrade"))
     with database.transaction("write") as session:
         connection = session.connection()
         if not database.is_sqlite:
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7070)")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        upgrade.to_head(connection)
     return head
 
 
 def head_revision() -> str:
     """The revision that this version of the code expects."""
-    return str(ScriptDirectory.from_config(_config()).get_current_head())
+    return max(_revisions())
 
 
 def current_revision(database: Database) -> str | None:
-    """The revision that the database is at; None when it is empty."""
+    """The revision that the database is at; None when it is empty. Raises SchemaTooNew."""
     with database.transaction("read") as session:
-        revision = MigrationContext.configure(session.connection()).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if revision is not None and revision not in known:
+        connection = session.connection()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if revision is not None and revision not in _revisions():
         raise SchemaTooNew()
     return revision
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(files("engine.db") / "migrations"))
-    return config
+def _revisions() -> set[str]:
+    """Migrations are files called `0001_what_it_does.py`; they form one line."""
+    folder = files("engine.db") / "migrations" / "versions"
+    return {file.name.partition("_")[0] for file in folder.iterdir() if file.name[:4].isdigit()}

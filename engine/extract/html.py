@@ -70,12 +70,13 @@ class Document:
 
     @property
     def refresh(self) -> str:
-        """The target of a meta refresh, as written; '' without one."""
+        """The target of a meta refresh, as written; '' without one, and for a page that is to be read before."""
         found = _REFRESH.match(self.metas.get("refresh", "")[:2_000])
-        return found[1].strip(" '\"") if found else ""
+        return found[2].strip(" '\"") if found and float(found[1] or 0) <= REFRESH_SECONDS_MAX else ""
 
 
-_REFRESH = re.compile(r"\s{0,9}[\d.]{0,9}\s{0,9}[;,]?\s{0,9}url\s{0,9}=(.+)", re.IGNORECASE | re.DOTALL)
+REFRESH_SECONDS_MAX = 30.0
+_REFRESH = re.compile(r"\s{0,9}(\d{0,9})[\d.]{0,9}\s{0,9}[;,]?\s{0,9}url\s{0,9}=(.+)", re.IGNORECASE | re.DOTALL)
 _UNREAD = frozenset(("template", "svg", "math", "object", "canvas", "textarea", "select", "audio"))
 _VOID = frozenset(("meta", "link", "base", "frame", "iframe", "script", "style", "title", "img", "br", "area"))
 _FOR_MACHINES = frozenset(("itemprop", "alt", "title", "aria-label"))
@@ -228,7 +229,7 @@ class _Reader:
         elif tag == "link":
             if (attributes.get("rel") or "").lower() == "canonical":
                 self._once.setdefault("canonical", attributes.get("href") or "")
-        else:
+        elif node.parent is None or node.parent.tag != "noscript":  # else for browsers without scripts only
             self._meta(attributes)
 
     def _meta(self, attributes: Attributes) -> None:

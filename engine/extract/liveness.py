@@ -37,7 +37,9 @@ class Signatures:
     phrases: Mapping[str, tuple[str, ...]]
 
 
-THIN_TEXT_MAX = 3_000  # characters; beyond, a phrase counts only in the title or in a top heading
+# Characters of visible text; on a longer page a phrase counts only in the title or in a top heading.
+THIN_TEXT_MAX = 3_000
+SHORT_TEXT_MAX = 1_000  # for phrases that a working page may hold in passing
 BARE_TEXT_MAX = 200  # a page of less is nothing but its scripts
 BRAND_LIKENESS = 0.75
 BRAND_WORD_MIN = 4
@@ -167,7 +169,7 @@ def _phrase_signs(
     page: Page, document: Document, signatures: Signatures, kinds: Sequence[str], weight: Weight
 ) -> Iterator[Sign]:
     whole = document.text
-    thin = len(whole) <= THIN_TEXT_MAX
+    thin = len(whole) <= (THIN_TEXT_MAX if weight == "proof" else SHORT_TEXT_MAX)
     top = [document.title, *(block.text for block in document.blocks if block.heading == 1)]
     text = fold("\n".join([*top, whole] if thin else top))
     for kind in kinds:
@@ -181,13 +183,11 @@ def _phrase_signs(
 
 
 def _sale_of_name(page: Page, text: str, signatures: Signatures) -> str:
-    """The phrase by which a thin page sells its own domain: 'dupont.fr est à vendre'."""
-    domain = registrable_domain(page.url)
-    for phrase in signatures.phrases["for_sale_of_name"]:
-        at = text.find(phrase)
-        if at >= 0 and domain and domain in text[max(0, at - 100) : at + 100]:
-            return f"{domain}: {phrase}"
-    return ""
+    """The words by which a thin page sells its own domain: 'dupont.fr est à vendre', 'Domaine à vendre : dupont.fr'."""
+    domain = re.escape(registrable_domain(page.url))
+    phrases = "|".join(re.escape(phrase) for phrase in signatures.phrases["beside_name"])
+    found = re.search(rf"(?<![@\w.-]){domain}\W{{1,3}}(?:{phrases})\b|domaine a vendre\W{{1,3}}{domain}\b", text)
+    return found[0] if found else ""
 
 
 def _parking_signs(page: Page, document: Document, signatures: Signatures) -> Iterator[Sign]:

@@ -88,6 +88,8 @@ def base_of(document: Document, page_url: str) -> str:
 
 def absolute(href: str, base: str) -> str:
     """`href` as an absolute http(s) address without its fragment; '' when it is none (mailto, javascript, broken)."""
+    if not href.strip():
+        return ""
     try:
         url = urljoin(base, href.strip()).partition("#")[0]
         return url if urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname else ""

@@ -102,15 +102,16 @@ class DeadCheck(RowModule[NoConfig]):
 
     async def _look(self, look: Look, cell: str, run: Run) -> None:
         if not look.site:
-            return look.add("bad_url", "doubt", cell)
+            look.add("bad_url", "doubt", cell)
+            return
         if is_aggregator(look.site):
-            return look.add("directory", "doubt", look.site)
+            look.add("directory", "doubt", look.site)
+            return
         site = await _existing_site(look, run)
         if site and (page := await self._home(look, site, run)):
             await self._judge(look, page, run)
         if look.verdict != "closed":
             await _judge_nameservers(look, run)
-        return None
 
     async def _home(self, look: Look, site: str, run: Run) -> Page | None:
         """The home page, with a second look past a certificate that nobody should trust."""

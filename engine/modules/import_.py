@@ -82,6 +82,9 @@ class Import(SourceModule[ImportConfig]):
     def width(self, config: ImportConfig) -> int:
         return 1
 
+    def item_timeout_seconds(self, config: ImportConfig) -> float:
+        return 600.0  # the largest workbook allowed
+
     def check(self, config: ImportConfig, past: Past) -> None:
         """Refuse a text that is no table, and an address that is none, before a job is made of it.
 

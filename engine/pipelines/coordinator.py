@@ -6,7 +6,7 @@ a job calls it again for that job, in the same transaction; this ends because a 
 
 from collections.abc import Mapping
 
-from engine.context import Context, FinishedJob
+from engine.context import Context, FinishedJob, write
 from engine.errors import OutsendError
 from engine.jobs import gate, store
 from engine.jobs.errors import OutputGone
@@ -18,7 +18,7 @@ from engine.limits import MAX_EF_PER_JOB
 from engine.module import AnyModule, QuotaExceeded
 from engine.pipelines.models import Pipeline, PipelineStatus
 from engine.pipelines.progress import finished
-from engine.pipelines.queries import definition_of, latest_jobs, locked_pipeline
+from engine.pipelines.queries import definition_of, latest_jobs, lock_free, locked_pipeline
 from engine.pipelines.schemas import Node
 from engine.pipelines.validate import config_of, module_of
 
@@ -58,12 +58,25 @@ def advance(context: Context, ended: FinishedJob) -> None:
 def stop(context: Context, jobs: Mapping[str, Job]) -> None:
     """Cancel the pending ones of these jobs, and ask the running ones to stop.
 
-    On PostgreSQL two jobs of a pipeline that end in the same instant may wait for each other here. The database then
-    undoes one of the two ends, and that job is claimed and ended again.
+    A job that another transaction holds is stopped after the commit: it may be ending, and then waits for the pipeline,
+    which is ours until then.
     """
-    for job in jobs.values():
-        if not Status(job.status).terminal:
+    still_open = [job for job in jobs.values() if not Status(job.status).terminal]
+    free = lock_free(context.session, still_open)
+    for job in still_open:
+        if job.seq in free:
             gate.cancel(context, job)
+        else:
+            _stop_after_commit(context, job.seq)
+
+
+def _stop_after_commit(context: Context, seq: int | None) -> None:
+    context.after_commit.append(lambda: context.services.run(None, _stop_one, seq))
+
+
+@write
+def _stop_one(context: Context, seq: int | None) -> None:
+    gate.cancel(context, context.session.get_one(Job, seq))
 
 
 def settle(context: Context, pipeline: Pipeline) -> None:

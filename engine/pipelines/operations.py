@@ -132,6 +132,7 @@ def cancel(context: Context, pipeline_id: str) -> PipelinePublic:
         PipelineMissing, PipelineForbidden, PipelineAlreadyOver.
     """
     pipeline = owned_pipeline(context, pipeline_id)
+    locked_pipeline(context.session, pipeline_id)
     if pipeline.status != PipelineStatus.running:
         raise PipelineAlreadyOver(status=pipeline.status)
     pipeline.cancel_requested_at = context.now()

@@ -37,10 +37,16 @@ def definition_of(pipeline: Pipeline) -> Definition:
 def locked_pipeline(session: Session, pipeline_id: str) -> Pipeline | None:
     """The pipeline, locked until the transaction ends: of two jobs that end at once, the second sees the first's end.
 
-    On SQLite the write transaction is lock enough.
+    Refreshes the object that the session holds. On SQLite the write transaction is lock enough.
     """
     query = select(Pipeline).where(Pipeline.id == pipeline_id).with_for_update()
     return session.exec(query.execution_options(populate_existing=True)).first()
+
+
+def lock_free(session: Session, jobs: Sequence[Job]) -> set[int | None]:
+    """Lock those of the jobs that no other transaction holds, without waiting; their `seq`. On SQLite: all."""
+    query = select(Job.seq).where(col(Job.seq).in_([job.seq for job in jobs]))
+    return set(session.exec(query.with_for_update(skip_locked=True)))
 
 
 def jobs_of(session: Session, pipeline_ids: Iterable[str]) -> list[Job]:

@@ -109,7 +109,8 @@ def _with_input(caller: Caller, graph: Mapping[str, Any], asked: Asked) -> Mappi
         raise InputUnused()
     upload = save_upload(caller.services, caller.principal.account_id, _bytes(asked.input))
     for node in imports:
-        node["config"] = {**node.get("config", {}), "upload_id": upload, "filename": asked.input.name}
+        kept = {name: value for name, value in node.get("config", {}).items() if name not in ("content", "url")}
+        node["config"] = {**kept, "upload_id": upload, "filename": asked.input.name}
     return graph
 
 

@@ -251,7 +251,13 @@ async def test_a_business_that_only_speaks_of_sales_and_parking_is_open() -> Non
     )
 
     assert await verdict(web) == "open"
-    assert await verdict(page("Domaine à vendre en Provence : 12 hectares")) == "open"
+
+
+@pytest.mark.parametrize(
+    "text", ["Domaine à vendre en Provence : 12 hectares", "contact@dupont.fr : à vendre, maison 4 pièces"]
+)
+async def test_a_short_page_of_an_estate_agent_is_open(text: str) -> None:
+    assert await verdict(page(text)) == "open"
 
 
 @pytest.mark.parametrize(("days", "expected"), [(3, "open"), (29, "open"), (31, "uncertain: tls_expired")])

@@ -1,7 +1,7 @@
 """The emails module on small sites: which pages it reads, what it returns, what it refuses."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -12,7 +12,13 @@ from engine.rows.types import Row
 from tests.modules.small_web import Site, SmallWeb
 
 HOME = "https://www.dupont.fr/"
-NAV = '<nav><a href="/contact">Contact</a><a href="/mentions-legales">Mentions légales</a><a href="/equipe">Équipe</a></nav>'
+NAV = '<nav><a href="/contact">Contact</a><a href="/mentions-legales">Mentions</a><a href="/equipe">Équipe</a></nav>'
+
+
+def shown(web: SmallWeb) -> list[Any]:
+    """The candidates of the only report."""
+    (report,) = web.reports
+    return cast("list[Any]", report["candidates"])
 
 
 async def found(web: SmallWeb, site: str = HOME) -> Row:
@@ -137,8 +143,7 @@ async def test_a_guess_that_leads_back_home_is_no_contact_page() -> None:
 
     await found(web)
 
-    (shown,) = web.reports[0]["candidates"]  # type: ignore[misc]
-    assert shown["page_kind"] == "home"  # type: ignore[index,call-overload]
+    assert [candidate["page_kind"] for candidate in shown(web)] == ["home"]
 
 
 async def test_reads_six_pages_at_most_and_each_kind_before_a_second_of_one() -> None:
@@ -176,8 +181,11 @@ async def test_a_site_that_moved_counts_both_domains_as_its_own() -> None:
 
     await found(web)
 
-    relations = {shown["email"]: shown["domain"] for shown in web.reports[0]["candidates"]}  # type: ignore
-    assert relations == {"b@cabinet-martin.com": "own", "z@dupont.fr": "own", "c@autre.fr": "other"}
+    assert {candidate["email"]: candidate["domain"] for candidate in shown(web)} == {
+        "b@cabinet-martin.com": "own",
+        "z@dupont.fr": "own",
+        "c@autre.fr": "other",
+    }
 
 
 async def test_reports_each_candidate_with_its_page_and_method_and_closes_the_site() -> None:

@@ -54,6 +54,7 @@ class Client:
     async def get(self, url: str, *, address: str | None = None, accept_encoding: str = "identity") -> Fetched:
         """The page, no redirect followed, asked at the checked address as production asks it."""
         parts = urlsplit(url)
+        url = url if parts.path else f"{url}/"
         host = parts.hostname or ""
         address = address or await self.address(host)
         asked = f"{parts.scheme}://{address}{parts.path or '/'}" + (f"?{parts.query}" if parts.query else "")

@@ -47,7 +47,10 @@ async def test_udp_and_tcp_say_the_same(client: Client, truth: Truth) -> None:
 async def test_an_answer_too_long_for_udp_is_truncated_and_whole_over_tcp(client: Client, truth: Truth) -> None:
     name = truth.names["long_text"]
 
-    assert (await client.ask(name, "TXT")).header.tc == 1
+    truncated = await client.ask(name, "TXT")
+
+    assert truncated.header.tc == 1
+    assert str(truncated.q.qname) == f"{name}."
     assert len(records(await client.ask_tcp(name, "TXT"))) == 12
 
 
@@ -104,12 +107,12 @@ async def test_an_alias_is_followed(client: Client, truth: Truth) -> None:
     assert answer[1].startswith("198.1")
 
 
-async def test_a_slow_name_answers_after_seconds(client: Client, truth: Truth) -> None:
+async def test_a_slow_name_answers_after_more_than_a_second(client: Client, truth: Truth) -> None:
     begun = time.monotonic()
 
     answer = await client.ask(truth.names["slow"])
 
-    assert time.monotonic() - begun > 2.5
+    assert time.monotonic() - begun > 1.4
     assert answer.rr
 
 

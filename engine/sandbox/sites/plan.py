@@ -84,25 +84,14 @@ def _deal_one(seed: str, bad: BadKind | None, decks: _Decks, taken: set[str]) ->
     feature = decks.features.draw() if bad is None else "plain"
     if plan == "one_page" and feature in ("huge_nav", "meta_refresh"):
         feature = "plain"
-    family = _family(plan, feature, bad, decks)
     domain = _domain(business, language, rng, taken)
-    secure = feature != "insecure"
+    family, secure = _family(plan, feature, bad, decks), feature != "insecure"
     host = domain if rng.random() < 0.4 else f"www.{domain}"
     group = rng.choice(GROUPS).domain if plan.startswith("group") else None
     agency = decks.agencies.draw()
     maker = None if agency == "none" else rng.choice(AGENCIES)
-    shown = shown_by(
-        plan,
-        business,
-        domain=domain,
-        group=group or "",
-        provider=decks.providers.draw(),
-        language=language,
-        methods=decks.methods,
-        rng=rng,
-    )
+    shown = _company_addresses(plan, business, domain, group, language, decks, rng)
     pages = _pages(plan, shown, rng)
-    strangers = _strangers(maker.mail if maker and agency == "mail" else None, rng, has_legal_page="legal" in pages)
     moved_from = _older_domain(domain, taken) if feature == "moved" else None
     return Site(
         domain=domain,
@@ -113,7 +102,7 @@ def _deal_one(seed: str, bad: BadKind | None, decks: _Decks, taken: set[str]) ->
         language=language,
         family=family,
         charset="utf-8" if family in ("wordpress", "builder") else decks.charsets.draw(),
-        shown=(*shown, *strangers),
+        shown=(*shown, *_strangers(maker.mail if maker and agency == "mail" else None, pages, rng)),
         pages=pages,
         bad=bad,
         secure=secure,
@@ -129,6 +118,27 @@ def _deal_one(seed: str, bad: BadKind | None, decks: _Decks, taken: set[str]) ->
         sitemap=feature != "no_sitemap" or plan == "sitemap_only",
         contact_unlinked=plan == "sitemap_only",
         contact_disallowed=plan == "robots_disallowed",
+    )
+
+
+def _company_addresses(
+    plan: str,
+    business: Business,
+    domain: str,
+    group: str | None,
+    language: Language,
+    decks: _Decks,
+    rng: random.Random,
+) -> tuple[Shown, ...]:
+    return shown_by(
+        plan,
+        business,
+        domain=domain,
+        group=group or "",
+        provider=decks.providers.draw(),
+        language=language,
+        methods=decks.methods,
+        rng=rng,
     )
 
 
@@ -197,14 +207,14 @@ def _pages(plan: str, shown: tuple[Shown, ...], rng: random.Random) -> tuple[Pag
     return tuple(pages)
 
 
-def _strangers(agency_mail: str | None, rng: random.Random, *, has_legal_page: bool) -> list[Shown]:
+def _strangers(agency_mail: str | None, pages: tuple[PageKind, ...], rng: random.Random) -> list[Shown]:
     """Addresses on the site that belong to others."""
     found: list[Shown] = []
     if agency_mail:
         found.append(Shown(agency_mail, "agency", None, rng.choice(("mailto", "text"))))
-    if has_legal_page and rng.random() < 0.7:
+    if "legal" in pages and rng.random() < 0.7:
         found.append(Shown(rng.choice(HOSTS).mail, "host", "legal", rng.choice(("mailto", "text", "brackets"))))
-    if has_legal_page and rng.random() < 0.2:
+    if "legal" in pages and rng.random() < 0.2:
         found.append(Shown(MEDIATOR.mail, "mediator", "legal", "mailto"))
     return found
 

@@ -63,7 +63,7 @@ ENCODINGS = {
     "title of a link": f'<a href="#" title="{ADDRESS}">Écrire</a>',
     "microdata": f'<meta itemprop="email" content="{ADDRESS}">',
     "json-ld": f'<script type="application/ld+json">{{"@graph": [{{"email": "mailto:{ADDRESS}",}}]}}</script>',
-    "json-ld contact point": f'<script type="application/ld+json">{{"contactPoint": [{{"email": "{ADDRESS}"}}]}}</script>',
+    "json-ld contact point": f'<script type="application/ld+json">{{"point": [{{"email": "{ADDRESS}"}}]}}</script>',
     "cloudflare attribute": f'<a href="/cdn-cgi/l/email-protection" data-cfemail="{cloudflare(ADDRESS)}">[email]</a>',
     "cloudflare link": f'<a href="/cdn-cgi/l/email-protection#{cloudflare(ADDRESS + "?subject=x")}">Écrire</a>',
     "[at]": "<p>contact [at] dupont.fr</p>",
@@ -83,7 +83,7 @@ ENCODINGS = {
     "chiocciola": "<p>contact chiocciola dupont punto fr</p>",
     "NOSPAM": "<p>contact@NOSPAM.dupont.fr</p>",
     "js sum": script("document.write('con' + 'tact' + '@' + \"dupont\" + '.fr')"),
-    "js variables": script("var u='contact';var d='dupont.fr';document.write('<a href=\"mailto:'+u+'@'+d+'\">'+u+'</a>')"),
+    "js variables": script("var u='contact';var d='dupont.fr';document.write('<a href=\"mailto:'+u+'@'+d+'\">x</a>')"),
     "js array": script("var p=['contact','dupont.fr'];document.write(p.join('@'))"),
     "js letters": script("e.href='mail'+'to:'+['c','o','n','t','a','c','t','@','dupont','.fr'].join('')"),
     "js several writes": script("document.write('contact');document.write('@');document.write('dupont.fr');"),
@@ -167,13 +167,14 @@ REFUSED = {
     "agency's line": "<footer><p>Site réalisé par Toile, hello@toile-sas.fr</p></footer>",
     "agency's free mailbox": "<footer><p>Création du site : jean.toile@gmail.com</p></footer>",
     "agency's mailbox elsewhere": (
-        '<footer><p>Réalisation : <a href="https://www.toile-sas.fr">Toile</a></p><a href="mailto:hi@toile-sas.fr">x</a></footer>'
+        '<footer><p>Réalisation : <a href="https://www.toile-sas.fr">Toile</a></p>'
+        '<a href="mailto:hi@toile-sas.fr">x</a></footer>'
     ),
     "mediator": "<h3>Médiation de la consommation</h3><p>contact@mediateurs-conso.fr</p>",
     "prose": "<p>Look at google.fr or meet us at amazon.fr. Rendez-vous chez carrefour.fr</p>",
     "prose with point": "<p>That project at that point in time was in France</p>",
     "handle": "<p>Suivez-nous sur Instagram @dupont.fr et @marie.dupont</p>",
-    "author of a script": "<script>/*! carousel v1 by Jo <jo@carousel-plugin.com> */ var a='x@unrelated-shop.com'</script>",
+    "author of a script": "<script>/*! v1 by Jo <jo@carousel-plugin.com> */ var a='x@unrelated-shop.com'</script>",
 }  # fmt: skip
 
 
@@ -234,7 +235,7 @@ def test_ranking_depends_on_nothing_but_the_addresses_and_their_places() -> None
     ]
 
     rankings = {
-        tuple((entry.candidate.address, entry.candidate.kind) for entry in rank(candidates(*order), Domains(OWN)))  # type: ignore[arg-type]
+        tuple((entry.candidate.address, entry.candidate.kind) for entry in rank(candidates(*order), Domains(OWN)))
         for order in permutations(given)
     }
 

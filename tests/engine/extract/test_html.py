@@ -117,6 +117,25 @@ def test_reads_the_head() -> None:
     assert (read.metas["description"], read.metas["og:site_name"], read.refresh) == ("a", "b", "/accueil")
 
 
+@pytest.mark.parametrize(
+    ("content", "target"),
+    [
+        ("0; URL='/fr/'", "/fr/"),
+        ("5;url=https://d.fr/", "https://d.fr/"),
+        ("url=/a", "/a"),
+        ("0.5, url=/a", "/a"),
+        ("1800; url=/", ""),
+        ("30", ""),
+    ],
+)
+def test_a_refresh_leads_on_unless_the_page_is_to_be_read_first(content: str, target: str) -> None:
+    assert document(f'<meta http-equiv="refresh" content="{content}">').refresh == target
+
+
+def test_a_refresh_for_browsers_without_scripts_is_none() -> None:
+    assert document('<noscript><meta http-equiv="refresh" content="0; url=/no-script"></noscript>').refresh == ""
+
+
 def test_tells_loaded_scripts_from_inline_ones() -> None:
     read = document(
         "<script src=' /a.js'></script><script type='Text/JavaScript'>var a='<b>'</script><iframe src=/f></iframe>"

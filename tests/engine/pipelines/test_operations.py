@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from engine.errors import OutsendError
 from engine.jobs import operations as jobs
@@ -295,6 +296,15 @@ def test_without_input_there_is_a_reason(bench: Bench, look: str) -> None:
     bench.end(pipeline, "n2", places(1))
     bench.services.run(None, expire_rows, job.id)
     assert reason("n2") == "no_csv_found"
+
+
+def test_rows_that_cannot_be_read_are_a_reason_too(bench: Bench) -> None:
+    pipeline = bench.create(CHAIN)
+    bench.end(pipeline, "n1", places(8))
+    with bench.services.db.transaction("write") as session:
+        session.connection().execute(text("UPDATE job_rows SET data = '{'"))
+
+    assert bench.owner.run(operations.input_columns, pipeline, "n2").reason == "csv_read_error"
 
 
 def test_a_root_has_no_input(bench: Bench) -> None:

@@ -11,12 +11,6 @@ def page(frame: Frame) -> str:
     rng = random.Random(f"{frame.seed} theme")
     theme, version, year = rng.choice(THEMES), f"6.{rng.randint(1, 8)}.{rng.randint(0, 3)}", rng.randint(2019, 2025)
     content = f"{frame.root}/wp-content"
-    sections = "\n".join(
-        f'<section class="elementor-section elementor-element elementor-element-{index:07x}" data-id="{index:07x}">'
-        f'<div class="elementor-container"><div class="elementor-widget-wrap"><div class="elementor-widget-container">'
-        f"{block}</div></div></div></section>"
-        for index, block in enumerate(frame.blocks, start=rng.randrange(1 << 20))
-    )
     return f"""<!DOCTYPE html>
 <html lang="{frame.language}">
 <head>
@@ -48,7 +42,7 @@ def page(frame: Frame) -> str:
 </ul></nav></header>
 <div id="content" class="site-content"><main id="main" class="site-main"><article class="page type-page">
 <div class="entry-content">
-{sections}
+{_sections(frame, rng)}
 </div></article></main></div>
 <footer id="colophon" class="site-footer"><div class="footer-widgets"><aside class="widget widget_text">
 {frame.footer}
@@ -60,3 +54,12 @@ def page(frame: Frame) -> str:
 </body>
 </html>
 """
+
+
+def _sections(frame: Frame, rng: random.Random) -> str:
+    return "\n".join(
+        f'<section class="elementor-section elementor-element elementor-element-{index:07x}" data-id="{index:07x}">'
+        f'<div class="elementor-container"><div class="elementor-widget-wrap"><div class="elementor-widget-container">'
+        f"{block}</div></div></div></section>"
+        for index, block in enumerate(frame.blocks, start=rng.randrange(1 << 20))
+    )

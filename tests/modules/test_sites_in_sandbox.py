@@ -1,0 +1,74 @@
+"""emails and dead_check in the sandbox internet, through the real gateway, against the truth. Floors: FIELD, PRODUCT §11."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from engine.clock import Clock
+from engine.module import AnyModule, RowModule
+from engine.network.world import open_world
+from engine.rows.types import Row
+from engine.sandbox.process import RunningSandbox
+from engine.sandbox.score import score_emails
+from engine.settings import read_settings
+from tests.modules.small_web import SmallWeb
+from tests.sandbox_fixture import running_sandbox as running_sandbox
+
+RECALL_FLOOR, PRECISION_FLOOR = 0.95, 0.97
+
+
+async def enriched(module: AnyModule, sandbox: RunningSandbox, rows: list[Row]) -> list[Row]:
+    """Each row with the module's columns; an item that failed has none."""
+    assert isinstance(module, RowModule)
+    async with open_world(read_settings(sandbox.environment), Clock()) as world:
+        run = replace(SmallWeb({}).run(), fetcher=world.fetcher, dns=world.dns, report=lambda report: None)
+
+        async def one(row: Row) -> Row:
+            try:
+                return {**row, **await module.enrich(row, module.config(), run)}
+            except Exception:
+                return row
+
+        return list(await asyncio.gather(*map(one, rows)))
+
+
+def rows_of(sandbox: RunningSandbox) -> list[Row]:
+    names = {place.site_web: place.nom for place in sandbox.truth().places}
+    return [{"nom": names.get(site.site_web, ""), "site_web": site.site_web} for site in sandbox.truth().sites]
+
+
+@pytest.mark.slow(90)
+async def test_emails_finds_nearly_every_address_and_hardly_a_wrong_one(running_sandbox: RunningSandbox) -> None:
+    from engine.modules.emails import module
+
+    truth = running_sandbox.truth()
+    rows = await enriched(module, running_sandbox, rows_of(running_sandbox))
+
+    score = score_emails(truth, rows)
+    misses = [missed(truth.site(str(row["site_web"])), row) for row in rows]
+    print(f"emails: recall {score.recall:.3f}, precision {score.precision:.3f}", *filter(None, misses), sep="\n  ")
+    assert score.recall >= RECALL_FLOOR
+    assert score.precision >= PRECISION_FLOOR
+
+
+def missed(site: Any, row: Mapping[str, Any]) -> str:
+    found = row.get("email")
+    return "" if found == site.email else f"{site.kind} {site.family} {site.site_web}: {found}, right is {site.email}"
+
+
+@pytest.mark.slow(90)
+async def test_dead_check_calls_no_living_site_closed_and_no_closed_one_open(running_sandbox: RunningSandbox) -> None:
+    from engine.modules.dead_check import module
+
+    truth = running_sandbox.truth()
+    rows = await enriched(module, running_sandbox, rows_of(running_sandbox))
+
+    wrong = {
+        row["site_web"]: (truth.site(str(row["site_web"])).kind, row.get("site_alive"))
+        for row in rows
+        if row.get("site_alive") not in truth.site(str(row["site_web"])).alive_allowed
+    }
+    assert wrong == {}
