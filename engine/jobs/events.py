@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, get_args
@@ -102,6 +102,7 @@ class EventHub:
         """Read for all watchers together until there is none."""
         while self._watchers:
             watchers = [watcher for watcher in self._watchers if watcher.has_room]
+            lines: dict[Position, list[JobLog]] = {}
             try:
                 jobs, lines = await services.call(None, _look, {watcher.position for watcher in watchers})
             except Exception:
@@ -109,12 +110,8 @@ class EventHub:
             else:
                 for watcher in watchers:
                     self._tell(watcher, jobs.get(watcher.seq), lines.get(watcher.position, []))
-            try:
-                await asyncio.wait_for(changed.wait(), LOG_INTERVAL_SECONDS)
-                # A burst of commits is one look.
-                await asyncio.sleep(LOG_INTERVAL_SECONDS / 5)
-            except TimeoutError:
-                pass
+            if not any(len(page) == LOG_PAGE for page in lines.values()):
+                await _news(changed)
             changed.clear()
 
     def _tell(self, watcher: _Watcher, job: JobPublic | None, lines: list[JobLog]) -> None:
@@ -139,6 +136,15 @@ class EventHub:
             self._watchers.discard(watcher)
             for event in _last_events(job):
                 tell(event)
+
+
+async def _news(changed: asyncio.Event) -> None:
+    """Return when something was committed here, or when it is time to look anyway."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LOG_INTERVAL_SECONDS):
+            await changed.wait()
+            # A burst of commits is one look.
+            await asyncio.sleep(LOG_INTERVAL_SECONDS / 5)
 
 
 def _last_events(job: JobPublic) -> list[JobEvent]:

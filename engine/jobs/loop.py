@@ -192,7 +192,8 @@ class Loop:
     async def _flush_until_told(self) -> Ending:
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._progress.full.wait(), FLUSH_SECONDS)
+                async with asyncio.timeout(FLUSH_SECONDS):
+                    await self._progress.full.wait()
             try:
                 ack = await self._flush()
             except Exception:

@@ -14,8 +14,10 @@ from engine.clock import Clock
 from engine.network.once import Once
 from engine.network.types import Answer, MxAnswer, Status
 
-QUERY_SECONDS = 2.0  # before a server is asked again or the next one is
+QUERY_SECONDS = 1.0  # before a server is asked again or the next one is
 QUERY_TRIES = 2
+# A channel that has seen fast answers gives up within a second: who is slow for once is asked anew, patiently.
+PATIENT_SECONDS = 5.0
 TTL_MIN_SECONDS = 5.0
 TTL_MAX_SECONDS = 3_600.0
 NEGATIVE_SECONDS = 30.0
@@ -106,16 +108,22 @@ class Resolver:
                 return await self._query(channel, name, kind)
         if self._channel is None:
             self._channel = self._new_channel()
-        return await self._query(self._channel, name, kind)
+        try:
+            return await self._query(self._channel, name, kind)
+        except TimeoutError:
+            async with self._new_channel(seconds=PATIENT_SECONDS, tries=1) as patient:
+                return await self._query(patient, name, kind)
 
-    def _new_channel(self) -> aiodns.DNSResolver:
-        return aiodns.DNSResolver(self._servers or None, timeout=QUERY_SECONDS, tries=QUERY_TRIES)
+    def _new_channel(self, *, seconds: float = QUERY_SECONDS, tries: int = QUERY_TRIES) -> aiodns.DNSResolver:
+        return aiodns.DNSResolver(self._servers or None, timeout=seconds, tries=tries)
 
     async def _query(self, channel: aiodns.DNSResolver, name: str, kind: RecordType) -> _Records:
         now = self._clock.monotonic
         try:
             result = await channel.query_dns(name, kind)
         except aiodns.error.DNSError as error:
+            if error.args[0] == aiodns.error.ARES_ETIMEOUT and channel is self._channel:
+                raise TimeoutError from None
             status = _STATUS.get(error.args[0], "failure")
             return _Records(status, (), now() + (FAILURE_SECONDS if status == "failure" else NEGATIVE_SECONDS))
         wanted = [record for record in result.answer if record.type == aiodns.query_type_map[kind]]

@@ -61,8 +61,10 @@ class EmbeddedDriver:
                 poked.clear()
                 claiming = asyncio.create_task(self._claim_all(work, lanes))
                 await asyncio.shield(claiming)
+                # `wait_for` of Python 3.11 swallows a cancellation that comes together with a poke.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(poked.wait(), POLL_SECONDS)
+                    async with asyncio.timeout(POLL_SECONDS):
+                        await poked.wait()
         finally:
             loop.remove_reader(receiver)
             receiver.close()

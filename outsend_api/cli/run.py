@@ -60,7 +60,10 @@ def run(
         services = stack.enter_context(open_services(_settings(stack, sandbox=sandbox)))
         ran = foreground(services, partial(plan.resume, job_id=resume) if resume else partial(plan.start, asked=asked))
         file, count = _save(ran, wanted)
-        (_print_json if json else _print)(ran, file, count)
+        if json:
+            _print_json(ran, file, count)
+        else:
+            _print(ran, file, count, suffix=" --sandbox" if sandbox else "")
     raise typer.Exit(ran.exit_code)
 
 
@@ -96,7 +99,7 @@ def _save(ran: Ran, wanted: Path | None) -> tuple[Path | None, int]:
     return file, output.save(ran.caller, job_id, file)
 
 
-def _print(ran: Ran, file: Path | None, count: int) -> None:
+def _print(ran: Ran, file: Path | None, count: int, *, suffix: str) -> None:
     state = ran.state
     for job in state.jobs:
         if job.notice:
@@ -108,7 +111,7 @@ def _print(ran: Ran, file: Path | None, count: int) -> None:
     if file is not None:
         display.say(f"  {count} rows in {display.escape(str(file))}")
     if state.to_resume and state.status != "done":
-        display.say(f"  Go on with: outsend run --resume {state.to_resume}")
+        display.say(f"  Go on with: outsend run --resume {state.to_resume}{suffix}")
 
 
 def _print_json(ran: Ran, file: Path | None, count: int) -> None:

@@ -64,7 +64,7 @@ class SiteServer:
         if path == "/sitemap.xml" and site.sitemap:
             return reply(200, sitemap(site).encode(), content_type="application/xml")
         if path == "/" and site.meta_refresh:
-            return reply(200, splash(site).encode(), content_type="text/html")
+            return reply(200, splash(site).encode())
         kind = self._paths.get(path)
         if kind is None and path.rstrip("/") + "/" in self._paths:
             return redirect(f"{site.root}{path}/")
