@@ -15,6 +15,7 @@ from sqlmodel import Session
 from engine.clock import Clock
 from engine.db.clock import db_now
 from engine.db.engine import Database, Mode
+from engine.errors import StorageFull
 from engine.settings import Settings
 from engine.worker.driver import Driver
 
@@ -75,6 +76,7 @@ class Services:
     hub: Hub
     on_job_finished: tuple[JobHook, ...] = ()
     on_pipeline_finished: tuple[PipelineHook, ...] = ()
+    on_full: Callable[[StorageFull], None] = lambda error: None  # hears that something could not be saved
 
     def run(
         self,
@@ -84,9 +86,13 @@ class Services:
         **kwargs: P.kwargs,
     ) -> R:
         """Run an operation in its transaction, commit, then do what it left for after the commit."""
-        with self.db.transaction(mode_of(operation)) as session:
-            context = Context(self, principal, session)
-            result = operation(context, *args, **kwargs)
+        try:
+            with self.db.transaction(mode_of(operation)) as session:
+                context = Context(self, principal, session)
+                result = operation(context, *args, **kwargs)
+        except StorageFull as error:
+            self.on_full(error)
+            raise
         for act in context.after_commit:
             act()
         return result

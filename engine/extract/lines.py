@@ -129,10 +129,11 @@ class Lines:
         if last.tag in _BOLD:
             self._bold -= 1
         self._open.pop()
-        zone = self._zone
-        if zone is not None and len(self._open) < zone.depth:
+        zone, depth = self._zone, len(self._open)
+        # Not at the end of a `<font>` or `<span>`: its text belongs to a line that is not finished yet.
+        if zone is not None and depth < zone.depth and last.tag in _BLOCKS:
             # A heading alone in its wrapper speaks of what follows the wrapper.
-            self._zone = _Zone(zone.party, zone.depth - 1, by_label=True) if not zone.filled and zone.by_label else None
+            self._zone = _Zone(zone.party, depth, by_label=True) if not zone.filled and zone.by_label else None
 
     def place(self) -> Place:
         """Here; `section_at` tells its section once all lines are known."""

@@ -80,23 +80,36 @@ async def visit_home(fetcher: Fetcher, site: str) -> list[Visited]:
 async def visit_linked(
     fetcher: Fetcher, home: Sequence[Visited], kinds: Sequence[PageKind]
 ) -> AsyncIterator[list[Visited]]:
-    """The other pages of these kinds, kind by kind in the order of `kinds`, six pages of a site in all.
+    """The pages of these kinds that the home page links, kind by kind in the order of `kinds`, six of a site in all.
 
-    Found by the links of the home page; when those name none of the first two kinds, by the sitemap; when it names no
-    page either, by two guesses.
     Pages that can't be read, or that lead to another registrable domain, are left out.
     """
-    first = home[0]
-    planned = list(dict.fromkeys(page for part in home for page in plan_links(part.document, part.url, kinds)))
-    if not any(page.kind in kinds[:2] for page in planned):
-        planned += await _from_sitemap(fetcher, first.url, kinds) or guesses(first.url, kinds)
-    planned.sort(key=lambda page: kinds.index(page.kind))
-    # A guess that leads back to the home page is no contact page.
-    seen = {same_page(part.url) for part in home}
+    planned = sorted(_linked(home, kinds), key=lambda page: kinds.index(page.kind))
+    read = list(home)
     for _, group in groupby(_spread(planned, PAGES_MAX - len(home)), key=lambda page: page.kind):
-        read = [page for page in await _read(fetcher, list(group), first.url) if same_page(page.url) not in seen]
-        seen.update(same_page(page.url) for page in read)
-        yield read
+        new = await _read_new(fetcher, list(group), read)
+        read += new
+        yield new
+
+
+async def visit_unlinked(fetcher: Fetcher, read: Sequence[Visited], kinds: Sequence[PageKind]) -> list[Visited]:
+    """Pages of those of these kinds that home links none of; `read` are the pages read so far, home first.
+
+    Found by the links of the other pages, else by the sitemap, else by well-known addresses. At most six of a site
+    with those read.
+    """
+    linked = {page.kind for page in _linked([part for part in read if part.kind == "home"], kinds)}
+    missing = [kind for kind in kinds if kind not in linked]
+    if not missing or len(read) >= PAGES_MAX:
+        return []
+    home_url = read[0].url
+    planned = _linked(read, missing) or await _from_sitemap(fetcher, home_url, missing) or guesses(home_url, missing)
+    return await _read_new(fetcher, _spread(planned, PAGES_MAX - len(read)), read)
+
+
+def _linked(pages: Sequence[Visited], kinds: Sequence[PageKind]) -> list[PlannedPage]:
+    """What the pages link of these kinds, each once."""
+    return list(dict.fromkeys(link for page in pages for link in plan_links(page.document, page.url, kinds)))
 
 
 def _spread(planned: list[PlannedPage], room: int) -> list[PlannedPage]:
@@ -123,6 +136,12 @@ async def _text(fetcher: Fetcher, url: str) -> str:
     except Unreachable:
         return ""
     return page.html if page.ok else ""
+
+
+async def _read_new(fetcher: Fetcher, planned: Sequence[PlannedPage], read: Sequence[Visited]) -> list[Visited]:
+    """Those of the planned pages that are not among the read ones: a guess that leads back home is no contact page."""
+    seen = {same_page(page.url) for page in read}
+    return [page for page in await _read(fetcher, planned, read[0].url) if same_page(page.url) not in seen]
 
 
 async def _read(fetcher: Fetcher, planned: Sequence[PlannedPage], home_url: str) -> list[Visited]:

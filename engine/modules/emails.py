@@ -17,13 +17,14 @@ from engine.extract.emails import (
     rank,
 )
 from engine.extract.pages import PageKind
-from engine.extract.visit import Visited, visit_home, visit_linked
+from engine.extract.visit import Visited, visit_home, visit_linked, visit_unlinked
 from engine.module import ModuleConfig, OutsendError, Past, RowModule, Run, Unreachable, option
 from engine.rows.sites import is_aggregator, normal_site
 from engine.rows.types import Row, Value, text_of
 
 MODES = ("normal", "deep")
 KINDS: tuple[PageKind, ...] = ("contact", "legal", "team", "about")
+SOUGHT = KINDS[:2]  # looked for beyond the links of a site that has shown no address of its own yet
 
 
 class BadEmailMode(OutsendError):
@@ -125,7 +126,13 @@ async def _read(site: str, run: Run) -> tuple[list[Ranked], list[Visited]]:
         pages = [*pages, *group]
         if _is_settled(ranked := _ranked(candidates, pages, own)):
             return ranked, pages
-    return _ranked(candidates, pages, own), pages
+    ranked = _ranked(candidates, pages, own)
+    if not ranked or ranked[0].relation == "other":
+        group = await visit_unlinked(run.fetcher, pages, SOUGHT)
+        _gather(group, own, candidates)
+        pages = [*pages, *group]
+        ranked = _ranked(candidates, pages, own)
+    return ranked, pages
 
 
 def _gather(pages: Sequence[Visited], own: frozenset[str], candidates: list[Candidate]) -> None:

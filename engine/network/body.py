@@ -12,6 +12,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
+_BROKEN = "\N{REPLACEMENT CHARACTER}"
 _META_WITHIN_BYTES = 4_096  # browsers look at the first 1,024; real pages put scripts first
 _TEXT = re.compile(r"text/|[\w./-]+[/+](?:json|xml|html|javascript|ecmascript|x-javascript)$")
 # Labels that pages use for what is in truth windows-1252 (WHATWG Encoding).
@@ -89,9 +90,12 @@ def decode_text(body: bytes, content_type_header: str) -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
-        # A page said to be UTF-8, or cut off within a character, has a few broken bytes; others are older than UTF-8.
+        # A page in UTF-8 may have a few broken bytes; one without any whole character beyond ASCII is older than that,
+        # whatever it says of itself.
+        text = body.decode("utf-8", "replace")
         cut_off = error.start >= len(body) - 3
-        return body.decode("utf-8" if declared or cut_off else "cp1252", "replace")
+        in_utf8 = cut_off or (declared and not text.replace(_BROKEN, "").isascii())
+        return text if in_utf8 else body.decode("cp1252", "replace")
 
 
 def _declared(body: bytes, content_type_header: str) -> str | None:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from engine.context import Caller, Services
+from engine.errors import StorageFull
 from engine.jobs import operations as jobs
 from engine.jobs.schemas import JobPublic
 from engine.pipelines import operations as pipelines
@@ -38,13 +39,23 @@ class State:
         return next(stopped, None)
 
 
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The engine at work for the local owner. `trouble` holds why it can't go on, once it can't."""
+
+    caller: Caller
+    trouble: list[StorageFull]
+
+
 @asynccontextmanager
-async def engine(services: Services) -> AsyncGenerator[Caller]:
-    """The local owner, with a worker in this process unless another one works on the data directory already."""
+async def engine(services: Services) -> AsyncGenerator[Engine]:
+    """A worker in this process, unless another one works on the data directory already."""
     stopping = asyncio.Event()
+    trouble: list[StorageFull] = []
+    services.on_full = trouble.append
     working = asyncio.create_task(work(services, stopping))
     try:
-        yield await asyncio.to_thread(local_owner, services)
+        yield Engine(await asyncio.to_thread(local_owner, services), trouble)
     finally:
         stopping.set()
         await working
@@ -70,10 +81,16 @@ async def interruptible() -> AsyncGenerator[asyncio.Event]:
             pressed.clear()
 
 
-async def follow(caller: Caller, started: Started, bars: Bars, pressed: asyncio.Event) -> State:
-    """Draw the bars until it is over; a Ctrl-C cancels it, and what is done is kept."""
-    cancelled = False
+async def follow(engine: Engine, started: Started, bars: Bars, pressed: asyncio.Event) -> State:
+    """Draw the bars until it is over; a Ctrl-C cancels it, and what is done is kept.
+
+    Raises:
+        StorageFull: nothing can be saved any more; what is saved stays, and the next run goes on with it.
+    """
+    caller, cancelled = engine.caller, False
     while True:
+        if engine.trouble:
+            raise engine.trouble[0]
         state = await look(caller, started)
         for job in state.jobs:
             bars.show(

@@ -1,5 +1,6 @@
 """A job's rows into a file: whole or not at all, and what was there before stays until the new file is complete."""
 
+import errno
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from engine.export import csv, json, xlsx
 from engine.jobs import operations as jobs
 from engine.rows.types import Row
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 Writer = Callable[[Sequence[str], Iterable[Row]], Iterator[bytes]]
 WRITERS: dict[str, Writer] = {".csv": csv.write, ".json": json.write, ".xlsx": xlsx.write}
 
@@ -54,7 +56,7 @@ def save(caller: Caller, job_id: str, path: Path) -> int:
         unfinished.replace(path)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
-        if error.errno in (28, 122):  # ENOSPC, EDQUOT
+        if error.errno in FULL:
             raise StorageFull() from error
         raise NotWritable(path=path, problem=error.strerror or type(error).__name__) from error
     return output.count

@@ -75,11 +75,11 @@ def foreground(services: Services, start: Callable[[Caller], plan.Started]) -> R
 
 async def _foreground(services: Services, start: Callable[[Caller], plan.Started]) -> Ran:
     began = time.monotonic()
-    async with interruptible() as pressed, engine(services) as caller:
-        started = await asyncio.to_thread(start, caller)
+    async with interruptible() as pressed, engine(services) as working:
+        started = await asyncio.to_thread(start, working.caller)
         with display.bars() as bars:
-            state = await follow(caller, started, bars, pressed)
-        return Ran(caller, state, time.monotonic() - began, pressed.is_set())
+            state = await follow(working, started, bars, pressed)
+        return Ran(working.caller, state, time.monotonic() - began, pressed.is_set())
 
 
 def _settings(stack: ExitStack, *, sandbox: bool) -> Settings:

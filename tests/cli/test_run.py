@@ -69,7 +69,11 @@ def test_without_a_wish_the_rows_go_to_a_new_file_of_this_folder(terminal: Termi
         (("run", "filter", "--input", "leads.csv", "--output", "no/x.csv"), "not_writable", "no/x.csv"),
         (("run", "emails", "--input", "leads.csv"), "no_website", "Aucun établissement avec site web"),
         (("run", "--resume", "j_unknown"), "job_missing", "Job introuvable : j_unknown"),
-        (("run", "scrap", "--query", "x", "--zone", "Nulleparten"), "zone_unknown", "Zone introuvable : « Nulleparten »"),
+        (
+            ("run", "scrap", "--query", "x", "--zone", "Nulleparten"),
+            "zone_unknown",
+            "Zone introuvable : « Nulleparten »",
+        ),
         (("run", "import", "--input", "picture.png"), "import_unreadable", "Import illisible"),
         (("run", "filter", "--input", "picture.png"), "import_unreadable", "Import illisible"),
     ],

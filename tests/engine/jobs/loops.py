@@ -2,8 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from typing import Any, cast
+
+from sqlalchemy import event, exc
 
 from engine.clock import Clock
 from engine.context import Context, Services, write
@@ -90,3 +93,17 @@ async def progressed(services: Services, job: Job, items: int) -> None:
     """Return once so many items are saved."""
     while job_now(services, job).processed < items:
         await asyncio.sleep(0.02)
+
+
+@contextmanager
+def outage(services: Services) -> Generator[None]:
+    """A database that answers nothing meanwhile."""
+
+    def refuse(_connection: object) -> None:
+        raise exc.OperationalError("BEGIN", {}, ConnectionError("gone"))
+
+    event.listen(services.db.engine, "begin", refuse, insert=True)
+    try:
+        yield
+    finally:
+        event.remove(services.db.engine, "begin", refuse)

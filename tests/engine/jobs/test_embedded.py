@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from engine.context import Services
+from engine.jobs import gate
+from engine.jobs import operations as jobs
 from engine.jobs.models import Job, Status
 from engine.jobs.sweep import sweep
 from engine.worker.driver import LANES, Claim, Lane, Refusal, Ticket
@@ -49,7 +51,9 @@ async def test_a_submit_wakes_the_worker_at_once(tmp_path: Path) -> None:
     await asyncio.sleep(0.05)
     work.asked.clear()
 
-    EmbeddedDriver(tmp_path).submit(TICKET)
+    other_process = EmbeddedDriver(tmp_path)
+    other_process.submit(TICKET)
+    other_process.close()
     await asyncio.wait_for(work.asked.wait(), 0.3)
 
     serving.cancel()
@@ -136,17 +140,13 @@ async def test_a_claim_under_way_when_the_worker_stops_is_worked_and_not_lost(tm
 
 
 def test_one_process_at_a_time_has_the_worker_role(tmp_path: Path) -> None:
-    with worker_role(tmp_path / "new") as first:
-        with worker_role(tmp_path / "new") as second:
-            assert (first, second) == (True, False)
+    with worker_role(tmp_path / "new") as first, worker_role(tmp_path / "new") as second:
+        assert (first, second) == (True, False)
     with worker_role(tmp_path / "new") as third:
         assert third
 
 
 async def test_the_sweep_ends_a_cancelled_job_whose_worker_died(services: Services) -> None:
-    from engine.jobs import gate
-    from engine.jobs import operations as jobs
-
     caller = account(services)
     job = order(caller, Shout(), [{"word": "a"}])
     services.run(None, gate.claim, "dead")
@@ -159,8 +159,6 @@ async def test_the_sweep_ends_a_cancelled_job_whose_worker_died(services: Servic
 
 
 async def test_the_sweep_submits_what_nobody_holds(tmp_path: Path, database_url: str | None) -> None:
-    from engine.jobs import gate
-
     with house(tmp_path, url=database_url, deaf=True) as services:
         pending, dead, leased = (order(account(services), Shout(), [{"word": "a"}]) for _ in range(3))
         submitted: list[str] = []
@@ -184,5 +182,6 @@ async def test_a_pending_job_starts_within_twenty_milliseconds(services: Service
             placed.append(await asyncio.to_thread(order, caller, Shout(), [{"word": "a"}]))
             await ended(services, placed[-1])
 
-    waits = [(at.started_at - at.created_at).total_seconds() for at in (job_now(services, job) for job in placed) if at.started_at]
+    started = [job_now(services, job) for job in placed]
+    waits = [(job.started_at - job.created_at).total_seconds() for job in started if job.started_at]
     assert statistics.median(waits) <= 0.02, waits

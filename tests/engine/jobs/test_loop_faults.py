@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from engine.clock import Clock
 from engine.context import Services
+from engine.errors import StorageFull
 from engine.jobs import gate
 from engine.jobs import operations as jobs
 from engine.jobs.loop import Ending
@@ -18,7 +19,7 @@ from engine.jobs.store import Ack, Batch
 from engine.limits import JOB_TIMEOUT, LOG_LINES_PER_JOB
 from engine.rows.types import Row
 from tests.engine.jobs.invariants import check_consistent
-from tests.engine.jobs.loops import Watch, a_loop, claimed, progressed, saver, worked
+from tests.engine.jobs.loops import Watch, a_loop, claimed, outage, progressed, saver, worked
 from tests.engine.jobs.modules import Tree
 from tests.house import Shout, account, ended, job_now, order, rows_of, worker
 
@@ -233,18 +234,29 @@ async def test_a_cancel_stops_the_work_within_a_second(services: Services) -> No
     assert over.status == Status.cancelled
 
 
+@pytest.mark.slow(15)
+async def test_a_worker_outlives_a_database_that_is_away(services: Services) -> None:
+    async with worker(services, Shout(brief, width=4)):
+        job = order(account(services), Shout(), words(200))
+        await progressed(services, job, 20)
+        with outage(services):
+            await asyncio.sleep(1.5)  # the work ends meanwhile, and can't be written
+        over = await ended(services, job, seconds=8)
+
+    assert (over.status, over.error_code, over.results, over.fence) == (Status.done, None, 200, 1)
+    check_consistent(services, job)
+
+
 @pytest.mark.slow(10)
 async def test_a_job_whose_end_could_not_be_written_at_first_is_done_and_not_failed(services: Services) -> None:
-    blocked = asyncio.Event()
+    refused = []
 
-    def refuse_once(context: object, finished: object) -> None:
-        if not blocked.is_set():
-            blocked.set()
-            from engine.errors import DatabaseUnavailable
+    def full_once(context: object, finished: object) -> None:
+        if not refused:
+            refused.append(finished)
+            raise StorageFull
 
-            raise DatabaseUnavailable
-
-    services.on_job_finished = (refuse_once,)
+    services.on_job_finished = (full_once,)
     async with worker(services, Shout()):
         job = await ended(services, order(account(services), Shout(), words(3)))
 
@@ -267,7 +279,8 @@ async def test_connections_cut_by_the_server_cost_nothing_but_time(services: Ser
     if services.db.is_sqlite:
         pytest.skip("SQLite has no connections to cut")
     job = order(account(services), Shout(), words(400))
-    cut = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    cut = text(f"SELECT pg_terminate_backend(pid) {others}")
 
     async with worker(services, Shout(brief, width=4)):
         for _ in range(5):
