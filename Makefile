@@ -4,7 +4,7 @@ export UV_PYTHON_DOWNLOADS = never
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 BIN := .venv/bin
 
-.PHONY: setup demo test check bench lock
+.PHONY: setup demo test check bench chaos lock
 
 setup: .venv/installed
 demo: .venv/installed
@@ -18,6 +18,8 @@ check: .venv/installed-dev
 	$(BIN)/lint-imports
 bench: .venv/installed-dev
 	$(BIN)/python -m pytest tests/load -p no:xdist -s
+chaos: .venv/installed-dev
+	$(BIN)/python -m pytest -m chaos -p no:xdist
 lock: $(UV)
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet -o requirements.lock pyproject.toml
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra distributed --group dev -o requirements-dev.lock pyproject.toml
