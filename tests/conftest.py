@@ -1,4 +1,6 @@
-"""Fixtures that every test may use."""
+"""What holds for every test."""
+
+import os
 
 import pytest
 from hypothesis import settings
@@ -7,11 +9,15 @@ from hypothesis import settings
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
+ORDINARY_SECONDS = 5.0
+# Machines of continuous integration are shared and slow; the limits are there to end what hangs.
+PATIENCE = 6.0 if os.environ.get("CI") else 2.0
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give a test marked `slow(seconds)` that many seconds instead of five."""
+    """Give each test its seconds: those of its `slow(seconds)` mark, else five."""
     for item in items:
         slow = item.get_closest_marker("slow")
-        if slow is not None:
-            item.add_marker(pytest.mark.timeout(slow.args[0]))
+        seconds = slow.args[0] if slow is not None else ORDINARY_SECONDS
+        item.add_marker(pytest.mark.timeout(seconds * PATIENCE))

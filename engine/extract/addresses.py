@@ -65,6 +65,7 @@ _HINTS = (
     *("at]", "at)", "at}", "at>", "at »", " at ", "_at_", "-at-", "arob", "arrob", "chiocc", "klammer", "chez ", " @ "),
     *("[@", "(@", "{@", "[a]", "(a)", "at ]", "at )", "at }", "[ @", "( @", "à]", "à)", "ät]", "ät)", "|at|", "«at"),
 )
+_HINT = re.compile("|".join(map(re.escape, _HINTS)))
 
 
 def find_addresses(text: str) -> Iterator[Found]:
@@ -92,8 +93,7 @@ def find_spelled(text: str) -> Iterator[Found]:
 
 def may_spell(text: str) -> bool:
     """Whether the text holds anything that `find_spelled` looks at; cheap enough for a whole page."""
-    lower = text.lower()
-    return any(hint in lower for hint in _HINTS)
+    return _HINT.search(text.lower()) is not None
 
 
 def is_domain(domain: str) -> bool:

@@ -4,6 +4,7 @@ Every candidate keeps where it stood and how it was written. Nothing is guessed:
 people (or a browser) can read it from the page.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
@@ -32,9 +33,11 @@ PAGE_RANK: dict[PageKind, int] = {"contact": 0, "legal": 1, "home": 2, "team": 3
 # Scripts and prose hold addresses of third parties; there an unrelated domain proves nothing.
 _UNSURE: frozenset[Method] = frozenset(("script", "bare", "spaced", "reversed", "attribute"))
 _TEXT_ATTRIBUTES = ("alt", "title", "aria-label", "content")
-_TEXT_SIGNS = ("@", "＠", "﹫", "&#")
+_TEXT_SIGN = re.compile("[@＠﹫]|&#")
 # A script without any of these puts no address together.
 _SCRIPT_HINTS = ("@", "%40", "\\x40", "\\u0040", "&#64;", "&#x40;", "&#064;", "fromCharCode(", "atob(", "mailto", "mi=")
+# Nor does a handler or a link of code without any of these.
+_CODE_HINT = re.compile(r"@|%40|\\x40|\\u0040|&#|fromC|atob|mail|spam|crypt|addr", re.IGNORECASE)
 _FOLD_HINTS = ("'@", '"@', "@'", '@"', "`@", "@$", *_SCRIPT_HINTS[1:-1], ".reverse(")
 _BEFORE_IN_CODE = frozenset("\"'`>:;(,= ")
 _AFTER_IN_CODE = frozenset("\"'`<\\?&,; ")
@@ -179,7 +182,7 @@ def _of_link(link: Link, own: frozenset[str]) -> Texts:
 
 def _of_blocks(blocks: Sequence[Block], own: frozenset[str]) -> Texts:
     whole = "\n".join(block.text for block in blocks)
-    if may_spell(whole) or any(sign in whole for sign in _TEXT_SIGNS):
+    if may_spell(whole) or _TEXT_SIGN.search(whole):
         for block in blocks:
             yield from _of_text(block.text, block.section, own)
 
@@ -199,11 +202,15 @@ def _of_text(text: str, section: Section, own: frozenset[str]) -> Texts:
 def _of_element(element: Element, own: frozenset[str]) -> Texts:
     attributes, section = element.attributes, element.section
     for name, value in attributes.items():
-        if value and name.startswith("data-"):
-            yield from _of_data(name, value, element, own)
-        elif value and name in _TEXT_ATTRIBUTES:
-            yield "attribute", section, _plain(unescape(value))
-        elif value and name.startswith("on"):
+        if not value:
+            continue
+        if name[:5] == "data-":
+            if "mail" in name or "@" in value:
+                yield from _of_data(name, value, element, own)
+        elif name in _TEXT_ATTRIBUTES:
+            if _TEXT_SIGN.search(value):
+                yield "attribute", section, _plain(unescape(value))
+        elif name[:2] == "on":
             yield "script", section, _of_code(value, own)
     if parts := mail_codes.parts_of(attributes):
         yield "parts", section, _plain(parts)
@@ -216,7 +223,7 @@ def _of_data(name: str, value: str, element: Element, own: frozenset[str]) -> Te
         vector = element.attributes.get("data-mailto-vector") or ""
         shift = int(vector) if vector.isdecimal() else None
         yield "attribute", element.section, _plain(mail_codes.typo3(value, shift))
-    elif "mail" in name or "@" in value:
+    else:
         yield "attribute", element.section, _meant((_plain(text) for text in mail_codes.readings(value)), own)
 
 
@@ -232,6 +239,8 @@ def _of_script(script: Script, own: frozenset[str]) -> list[str]:
 
 def _of_code(code: str, own: frozenset[str]) -> list[str]:
     """Addresses that a small piece of JavaScript puts together."""
+    if not _CODE_HINT.search(code):
+        return []
     opened = mail_codes.typo3_call(code) or mail_codes.call_with_parts(code)
     found = _plain("\n".join(_decoded(text) for text in fold_strings(code)))
     if mail_codes.turns_letters(code):

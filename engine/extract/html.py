@@ -7,6 +7,7 @@ to nobody and read by nobody.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -19,8 +20,7 @@ from engine.rows.types import Value
 Attributes = Mapping[str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """An `a` or `area` with a target. `href` is as written; `pages.absolute` resolves it."""
 
     href: str
@@ -38,8 +38,7 @@ class Script:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """An element with attributes for scripts and machines: `data-*`, `on*`, `itemprop`, `alt`, `title`."""
 
     tag: str

@@ -12,8 +12,7 @@ from typing import NamedTuple
 from engine.extract.sections import Landmark, Party, Section, is_owner_label, landmark, party
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One line of visible text. `heading` is 1 to 6 inside `h1` to `h6`, else 0."""
 
     text: str
@@ -89,18 +88,18 @@ class Lines:
 
     def open(self, tag: str, attributes: Mapping[str, str | None]) -> bool:
         """Enter an element; False when it is a decoy hidden inside a line, which nobody sees."""
-        block = tag in _BLOCKS
-        if not block and attributes and self._is_hidden(attributes):
-            return False
-        if block:
-            self._finish_line(ended=False)
-        if tag in _BOLD:
-            self._bold += 1
         here = self._open[-1].landmark if self._open else None
-        opened = landmark(tag, attributes) if block else None
-        if opened is not None and not (here == "main" and opened in ("header", "footer")):
-            here = opened
-            self._zone = None
+        if tag in _BLOCKS:
+            if self._buffer:
+                self._finish_line(ended=False)
+            opened = landmark(tag, attributes)
+            if opened is not None and not (here == "main" and opened in ("header", "footer")):
+                here = opened
+                self._zone = None
+        elif attributes and self._is_hidden(attributes):
+            return False
+        elif tag in _BOLD:
+            self._bold += 1
         turned = bool(attributes) and self._is_turned(tag, attributes)
         self._open.append(_Open(tag, here, len(self._buffer) if turned else None))
         return True
@@ -117,7 +116,8 @@ class Lines:
 
     def break_line(self) -> None:
         """What `<br>` does."""
-        self._finish_line(ended=False)
+        if self._buffer:
+            self._finish_line(ended=False)
 
     def close(self) -> None:
         """Leave the innermost element."""
@@ -125,15 +125,14 @@ class Lines:
         if last.reversed_from is not None:
             self._buffer[last.reversed_from :] = ["".join(self._buffer[last.reversed_from :])[::-1]]
         if last.tag in _BLOCKS:
-            self._finish_line(ended=True)
+            if self._buffer:
+                self._finish_line(ended=True)
+            self._open.pop()
+            self._leave_zone(len(self._open))
+            return
         if last.tag in _BOLD:
             self._bold -= 1
-        self._open.pop()
-        zone, depth = self._zone, len(self._open)
-        # Not at the end of a `<font>` or `<span>`: its text belongs to a line that is not finished yet.
-        if zone is not None and depth < zone.depth and last.tag in _BLOCKS:
-            # A heading alone in its wrapper speaks of what follows the wrapper.
-            self._zone = _Zone(zone.party, depth, by_label=True) if not zone.filled and zone.by_label else None
+        self._open.pop()  # no zone ends here: the text of a `<font>` belongs to a line that is not finished yet
 
     def place(self) -> Place:
         """Here; `section_at` tells its section once all lines are known."""
@@ -149,9 +148,7 @@ class Lines:
         return place.section
 
     def _finish_line(self, *, ended: bool) -> None:
-        """Make the buffer a block. `ended`: its element ends with it."""
-        if not self._buffer:
-            return
+        """Make the buffer, which is not empty, a block. `ended`: its element ends with it."""
         text = " ".join(_visible("".join(self._buffer)).split())
         bold = not self._plain and len(text) <= BOLD_LABEL_MAX
         self._buffer.clear()
@@ -180,6 +177,13 @@ class Lines:
             zone.filled = True
             if label or is_owner_label(text) or (bold and zone.by_label and text.endswith(":")):
                 self._zone = None
+
+    def _leave_zone(self, depth: int) -> None:
+        """A block element has ended; `depth` elements are still open."""
+        zone = self._zone
+        if zone is not None and depth < zone.depth:
+            # A heading alone in its wrapper speaks of what follows the wrapper.
+            self._zone = _Zone(zone.party, depth, by_label=True) if not zone.filled and zone.by_label else None
 
     def _is_hidden(self, attributes: Mapping[str, str | None]) -> bool:
         if "hidden" in attributes:

@@ -21,7 +21,7 @@ _BY_ROLE: Mapping[str, Landmark] = {
     "contentinfo": "footer",
 }
 _NAMED = re.compile(r"(?:^|[\s_-])(?:(footer|pied)|(navbar|navigation|nav|menu)|(header|entete))(?:$|[\s_-])")
-_NAMED_STEMS = ("footer", "pied", "nav", "menu", "header", "entete")
+_NAMED_STEM = re.compile("footer|pied|nav|menu|header|entete")
 _NAMED_LANDMARKS: tuple[Landmark, ...] = ("footer", "nav", "header")
 _NAMED_TAGS = frozenset(("div", "section", "ul", "table", "td", "aside"))
 
@@ -64,6 +64,7 @@ _PARTY_STEMS = (
     ),
     *("contrôle", "controle", "schlicht", "streit", "dispute", "authority"),
 )
+_PARTY_STEM = re.compile("|".join(_PARTY_STEMS))
 _OWNER = re.compile(
     r"^(?:l')?(?:editeur|proprietaire|directeur|directrice|responsable|raison sociale|societe|publisher|owner"
     r"|herausgeber|verantwortlich|titular|editore)\b"
@@ -78,8 +79,11 @@ def landmark(tag: str, attributes: Mapping[str, str | None]) -> Landmark | None:
         return _BY_ROLE.get(role)
     if tag not in _NAMED_TAGS:
         return None
-    names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".lower()
-    found = _NAMED.search(names) if any(stem in names for stem in _NAMED_STEMS) else None
+    identity, classes = attributes.get("id"), attributes.get("class")
+    if not identity and not classes:
+        return None
+    names = f"{identity or ''} {classes or ''}".lower()
+    found = _NAMED.search(names) if _NAMED_STEM.search(names) else None
     return _NAMED_LANDMARKS[(found.lastindex or 1) - 1] if found else None
 
 
@@ -90,7 +94,7 @@ def party(line: str) -> Party | None:
         if len(line) > LABEL_LENGTH_MAX // 2:
             return None
     lower = line.lower()
-    if not any(stem in lower for stem in _PARTY_STEMS):
+    if not _PARTY_STEM.search(lower):
         return None
     folded = fold(lower)
     if _HOST.search(folded):

@@ -6,28 +6,6 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from types import MappingProxyType
 
-# What scrap writes, in its order (CONTRACT, module table), and what its `extra_columns` add.
-SCRAP_COLUMNS = (
-    "nom",
-    "site_web",
-    "telephone",
-    "adresse",
-    "ville",
-    "code_postal",
-    "categorie",
-    "note",
-    "nb_avis",
-    "lien_google_maps",
-    "place_id",
-    "horaires",
-    "requete",
-    "zone",
-)
-EXTRA_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"gps": ("lat", "lon"), "departement": ("departement",), "region": ("region",)}
-)
-REVIEWS_COLUMN = "avis"
-
 # Accepted names, the most usual first (French, English, German, Spanish, Italian). Case, accents, spaces, hyphens,
 # underscores and dots don't count, so each name stands here once.
 ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType(

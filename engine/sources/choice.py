@@ -5,14 +5,13 @@ from engine.settings import Settings
 from engine.sources.errors import SourceUnavailable
 from engine.sources.osm import OsmSource
 from engine.sources.places import PlacesSource
-from engine.sources.types import PlaceSource
+from engine.sources.types import PlaceSource, SearchResult, Tile
 
 
 def place_source(settings: Settings, api: Api) -> PlaceSource:
     """The source of MAPS_SOURCE; `auto` is places where there is a key, else osm.
 
-    Raises:
-        SourceUnavailable: this version has no such source.
+    One that this version doesn't have refuses each search, so that other jobs go on without it.
     """
     chosen = settings.maps_source
     if chosen == "auto":
@@ -21,4 +20,15 @@ def place_source(settings: Settings, api: Api) -> PlaceSource:
         return PlacesSource(api, key=settings.google_places_key or "")
     if chosen == "osm":
         return OsmSource(settings.osm_file)
-    raise SourceUnavailable(source=chosen)
+    return UnavailableSource(chosen)
+
+
+class UnavailableSource:
+    """A source that is announced but not there yet."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    async def search(self, query: str, tile: Tile) -> SearchResult:
+        """Raises SourceUnavailable."""
+        raise SourceUnavailable(source=self.name)

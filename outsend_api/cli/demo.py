@@ -24,7 +24,7 @@ from outsend_api.cli.run import Ran, foreground
 
 SITES = 400
 BEST = 12
-SHOWN = ("nom", "ville", "categorie", "note", "telephone", "email", "email_status")
+SHOWN = ("nom", "ville", "categorie", "note", "telephone", "email")
 FORMATS = ("csv", "xlsx", "json")
 
 GRAPH: Mapping[str, Any] = {

@@ -16,7 +16,7 @@ from engine.errors import OutsendError
 from engine.rows.types import Row, text_of
 
 FAILED = 1
-CELL_WIDTH = 32
+CELL_WIDTH = 36
 
 WIDTH = 130  # where the output is no terminal, and so has no width of its own
 

@@ -5,6 +5,7 @@ import pytest
 from engine.settings import Settings
 from engine.sources.choice import place_source
 from engine.sources.errors import SourceUnavailable
+from engine.sources.types import Tile
 from tests.engine.sources.places_api import PlacesApi
 
 
@@ -18,8 +19,10 @@ def test_auto_takes_places_with_a_key_and_osm_without(maps_source: str, key: str
     assert place_source(settings, PlacesApi()).name == name
 
 
-def test_a_source_that_does_not_exist_yet_is_refused_with_what_to_set() -> None:
+async def test_a_source_that_does_not_exist_yet_refuses_each_search_with_what_to_set() -> None:
+    source = place_source(Settings(maps_source="google_maps"), PlacesApi())
+
     with pytest.raises(SourceUnavailable) as refused:
-        place_source(Settings(maps_source="google_maps"), PlacesApi())
+        await source.search("restaurant", Tile(13, 47.0, 0.6, 47.1, 0.7))
 
     assert "OUTSEND_MAPS_SOURCE" in refused.value.next_step
