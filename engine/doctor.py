@@ -144,12 +144,12 @@ async def _proxy(proxy: str) -> Finding:
 
 
 async def _mail_port(gateway: Gateway) -> Finding:
-    if await gateway.smtp.port_open():
-        return Finding("port 25", "ok", "mail servers are reached")
-    remedy = (
-        "Most clouds close port 25: name a proxy that allows it in OUTSEND_EGRESS_PROXIES, or verdicts are unknown."
-    )
-    return Finding("port 25", "warning", "no mail server is reached", remedy)
+    remedy = "Most clouds close port 25: name a proxy that allows it in OUTSEND_EGRESS_PROXIES, or verdicts are unknown."
+    if not await gateway.smtp.port_open():
+        return Finding("port 25", "warning", "no mail server is reached", remedy)
+    if not gateway.smtp.port_proved:
+        return Finding("port 25", "warning", "no well-known mail server could be asked", remedy)
+    return Finding("port 25", "ok", "mail servers are reached")
 
 
 def _mail_identity(settings: Settings) -> Finding:

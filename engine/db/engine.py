@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlmodel import Session
 
 from engine.clock import Clock
-from engine.errors import DatabaseUnavailable, StorageFull
+from engine.errors import BadSetting, DatabaseUnavailable, StorageFull
 
 Mode = Literal["read", "write"]
 
@@ -110,7 +110,12 @@ def _of_sqlite(cause: sqlite3.Error) -> Exception | None:
 
 
 def _sqlite(url: str) -> Engine:
-    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(url.removeprefix("sqlite:///")).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        problem = f"{folder} can't be made ({error.strerror})"
+        raise BadSetting(name="OUTSEND_DATA_DIR", problem=problem) from error
     # An own pool of file connections: SQLite's are cheap, and threads must not queue for one.
     engine = create_engine(
         url, connect_args={"check_same_thread": False, "isolation_level": None}, pool_size=CONNECTIONS

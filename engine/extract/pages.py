@@ -50,7 +50,9 @@ _WORDS: dict[PageKind, str] = {
     r"|abonnements?|formules|honoraires",
 }
 _KINDS: tuple[PageKind, ...] = ("contact", "legal", "team", "about", "prices")
-_KIND = re.compile("|".join(rf"(?P<{kind}>(?<![a-z0-9])(?:{words})(?![a-z0-9]))" for kind, words in _WORDS.items()))
+_KIND = re.compile(rf"\b(?:{'|'.join(f'(?P<{kind}>{words})' for kind, words in _WORDS.items())})\b")
+# The parts of any address, absolute or not (RFC 3986, appendix B): path, query.
+_ADDRESS = re.compile(r"(?:[^:/?#]+:)?(?://[^/?#]*)?([^?#]*)(?:\?([^#]*))?")
 _SPLIT = re.compile(r"[\W_]+")
 _FILES = re.compile(
     r"\.(?:pdf|jpe?g|png|gif|webp|svg|zip|docx?|xlsx?|pptx?|mp[34]|css|js|json|xml|ics|vcf|rss)$", re.IGNORECASE
@@ -98,13 +100,13 @@ def absolute(href: str, base: str) -> str:
 
 
 def kind_of(url: str, text: str = "") -> PageKind | None:
-    """What page an address is by its link's text, else by its query or path; None when nothing says so."""
+    """What page an address, absolute or not, is by its link's text, else by its query or path; None when unknown."""
     if text and len(text) <= LABEL_LENGTH_MAX and (kind := _kind_in(text)):
         return kind
-    parts = urlsplit(url)
-    segments = [part for part in parts.path.split("/") if part][-2:]
-    for segment in (parts.query, *reversed(segments)):
-        if len(segment) <= SEGMENT_LENGTH_MAX and (kind := _kind_in(segment)):
+    path, query = _ADDRESS.match(url).groups("")  # pyright: ignore[reportOptionalMemberAccess] - matches anything
+    segments = [part for part in path.split("/") if part][-2:]
+    for segment in (query, *reversed(segments)):
+        if segment and len(segment) <= SEGMENT_LENGTH_MAX and (kind := _kind_in(segment)):
             return kind
     return None
 
@@ -114,13 +116,13 @@ def plan_links(document: Document, page_url: str, kinds: Sequence[PageKind]) -> 
 
     In the order of `kinds`; within a kind the shortest path first, then as they stand. At most two of a kind.
     """
-    base = base_of(document, page_url)
-    return _chosen(((absolute(link.href, base), link.text) for link in document.links), page_url, kinds)
+    links = dict.fromkeys((link.href, link.text) for link in document.links if link.href[:1] != "#")
+    return _chosen(links, page_url, kinds, base=base_of(document, page_url))
 
 
 def plan_sitemap(xml: str, page_url: str, kinds: Sequence[PageKind]) -> list[PlannedPage]:
     """The pages of these kinds that a sitemap lists, by their paths."""
-    return _chosen(((url, "") for url in sitemap_urls(xml)), page_url, kinds)
+    return _chosen(((url, "") for url in sitemap_urls(xml)), page_url, kinds, base=page_url)
 
 
 def sitemap_urls(xml: str) -> list[str]:
@@ -144,21 +146,23 @@ def guesses(home_url: str, kinds: Iterable[PageKind]) -> list[PlannedPage]:
 
 
 def _kind_in(words: str) -> PageKind | None:
-    text = _SPLIT.sub(" ", fold(words)).strip()
+    text = _SPLIT.sub(" ", fold(words))
     found = _KIND.search(text)
-    if found is None or text.count(" ") >= WORDS_MAX:
+    if found is None or text.strip().count(" ") >= WORDS_MAX:
         return None
     return next(kind for kind in _KINDS if kind == found.lastgroup)
 
 
-def _chosen(links: Iterable[tuple[str, str]], page_url: str, kinds: Sequence[PageKind]) -> list[PlannedPage]:
+def _chosen(
+    links: Iterable[tuple[str, str]], page_url: str, kinds: Sequence[PageKind], *, base: str
+) -> list[PlannedPage]:
     by_kind: dict[PageKind, list[str]] = {kind: [] for kind in kinds}
     seen = {same_page(page_url)}
-    for url, text in links:
-        if not url or same_page(url) in seen:
+    for href, text in links:
+        kind = kind_of(href, text)  # before the address is resolved: few links have a kind, and resolving is dear
+        if kind not in by_kind or not (url := absolute(href, base)):
             continue
-        kind = kind_of(url, text)
-        if kind in by_kind and not _FILES.search(urlsplit(url).path) and is_same_site(url, page_url):
+        if same_page(url) not in seen and not _FILES.search(urlsplit(url).path) and is_same_site(url, page_url):
             seen.add(same_page(url))
             by_kind[kind].append(url)
     return [

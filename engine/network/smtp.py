@@ -107,6 +107,11 @@ class SmtpClient:
         """
         return await self._port.is_open(self._ask_known_servers)
 
+    @property
+    def port_proved(self) -> bool:
+        """Whether a mail server has greeted this process; without that, an open port is a guess."""
+        return self._port.has_greeted
+
     async def recipients(self, mx: str, addresses: Sequence[str]) -> SmtpDialogue:
         replies: list[SmtpReply | None] = []
         for start in range(0, len(addresses), RECIPIENTS_PER_CONNECTION):
@@ -243,6 +248,10 @@ class _PortWatch:
         self._test_again = 0.0
         self._silent: set[str] = set()
         self._greeted = False
+
+    @property
+    def has_greeted(self) -> bool:
+        return self._greeted
 
     def silent(self, host: str) -> None:
         """`host` was asked, and did not greet."""

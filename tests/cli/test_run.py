@@ -106,6 +106,16 @@ def test_a_bad_setting_is_named(terminal: Terminal) -> None:
     assert "OUTSEND_SERIAL_SLOTS" in said.err
 
 
+def test_a_data_directory_that_cannot_be_is_named(terminal: Terminal) -> None:
+    terminal.write("leads.csv", LEADS)
+    terminal.environment["OUTSEND_DATA_DIR"] = str(terminal.folder / "leads.csv" / "data")
+
+    said = terminal.run("run", "filter", "--input", "leads.csv")
+
+    assert said.code == 1
+    assert "OUTSEND_DATA_DIR" in said.err and "Traceback" not in said.err
+
+
 def test_an_output_that_was_there_stays_when_the_run_fails(terminal: Terminal) -> None:
     terminal.write("leads.csv", LEADS)
     terminal.write("best.csv", "mine")

@@ -28,7 +28,7 @@ async def begun(workers: Workers, items: int) -> None:
 async def test_a_worker_asked_to_stop_is_gone_at_once_and_the_next_goes_on(
     services: Services, workers: Workers
 ) -> None:
-    job = place_job(services, Steps(), steps(300))
+    job = place_job(services, Steps(), steps(600, seconds=0.03))
     first, _ = workers.start(), workers.start()
     await progressed(services, job, 10)
 
@@ -44,7 +44,7 @@ async def test_a_worker_asked_to_stop_is_gone_at_once_and_the_next_goes_on(
 
     assert first.returncode == 0 and stopped < 2, stopped
     assert taken_over < 1.5, taken_over
-    assert (over.status, over.strikes, over.results) == (Status.done, 0, 300)
+    assert (over.status, over.strikes, over.results) == (Status.done, 0, 600)
     check_consistent(services, job)
 
 
@@ -69,7 +69,7 @@ async def test_a_worker_asked_to_stop_amid_long_items_is_gone_within_ten_seconds
 
 @pytest.mark.slow(30)
 async def test_the_other_process_takes_the_role_when_the_worker_is_killed(services: Services, workers: Workers) -> None:
-    job = place_job(services, Steps(), steps(300))
+    job = place_job(services, Steps(), steps(600, seconds=0.03))
     first = workers.start()
     await progressed(services, job, 10)
     second = workers.start()
@@ -84,7 +84,7 @@ async def test_the_other_process_takes_the_role_when_the_worker_is_killed(servic
 
     assert took < 1.0, took
     assert {line[1] for line in workers.entries("enter")} == {str(first.pid), str(second.pid)}
-    assert (over.status, over.results) == (Status.done, 300)
+    assert (over.status, over.results) == (Status.done, 600)
     workers.check_journal([job])
 
 
