@@ -144,7 +144,7 @@ async def _proxy(proxy: str) -> Finding:
 
 
 async def _mail_port(gateway: Gateway) -> Finding:
-    remedy = "Most clouds close port 25: name a proxy that allows it in OUTSEND_EGRESS_PROXIES, or verdicts are unknown."
+    remedy = "Most clouds close port 25: name a proxy that allows it in OUTSEND_EGRESS_PROXIES; else all is unknown."
     if not await gateway.smtp.port_open():
         return Finding("port 25", "warning", "no mail server is reached", remedy)
     if not gateway.smtp.port_proved:
