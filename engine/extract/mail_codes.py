@@ -30,17 +30,18 @@ _ROT13 = str.maketrans(
 )
 
 # Names of data attributes that hold one part of an address each.
-_LOCAL_NAMES = frozenset(
-    (
+_PART_NAMES: Mapping[str, tuple[str, ...]] = {
+    "local": (
         *("user", "username", "name", "local", "localpart", "mailbox", "account", "recipient", "login", "prefix"),
         *("before", "first", "part1", "p1", "u", "l", "a"),
-    )
-)
-_DOMAIN_NAMES = frozenset(
-    ("domain", "host", "hostname", "site", "server", "provider", "after", "second", "part2", "p2", "d", "b")
-)
-_SUFFIX_NAMES = frozenset(("tld", "ext", "extension", "suffix", "zone", "part3", "p3", "t", "c"))
-_PART_PREFIXES = ("data-", "email-", "mail-", "e-", "em-", "m-")
+    ),
+    "domain": ("domain", "host", "hostname", "site", "server", "provider", "after", "second", "part2", "p2", "d", "b"),
+    "suffix": ("tld", "ext", "extension", "suffix", "zone", "part3", "p3", "t", "c"),
+}
+_PART_PREFIXES = ("", "email-", "mail-", "e-", "em-", "m-")
+_PART_OF = {
+    f"data-{prefix}{name}": part for part, names in _PART_NAMES.items() for name in names for prefix in _PART_PREFIXES
+}
 _LOCAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
 _HOST = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}")
 _ENCODED = re.compile(r"[A-Za-z0-9+/]{8,400}={0,2}")
@@ -113,9 +114,11 @@ def parts_of(attributes: Mapping[str, str | None]) -> str:
     """The address whose parts stand in several data attributes (`data-user`, `data-domain`, `data-tld`)."""
     parts: dict[str, str] = {}
     for name, value in attributes.items():
-        if value and name.startswith("data-") and (part := _part(name)):
+        if value and (part := _PART_OF.get(name)):
             parts.setdefault(part, value.strip().strip("@"))
-    local, domain, suffix = (parts.get(part, "") for part in ("local", "domain", "suffix"))
+    if len(parts) < 2:
+        return ""
+    local, domain, suffix = (parts.get(part, "") for part in _PART_NAMES)
     if not _LOCAL.fullmatch(local) or not _HOST.fullmatch(domain):
         return ""
     return f"{local}@{domain}.{suffix.lstrip('.')}" if suffix else f"{local}@{domain}"
@@ -134,17 +137,6 @@ def readings(value: str) -> Iterator[str]:
     if "@" in value:
         yield value[::-1]
         yield rot13(value)
-
-
-def _part(name: str) -> str:
-    bare = name
-    for prefix in _PART_PREFIXES:
-        bare = bare.removeprefix(prefix)
-    if bare in _LOCAL_NAMES:
-        return "local"
-    if bare in _DOMAIN_NAMES:
-        return "domain"
-    return "suffix" if bare in _SUFFIX_NAMES else ""
 
 
 def _shifted(char: str, by: int) -> str:

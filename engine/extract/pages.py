@@ -103,7 +103,8 @@ def kind_of(url: str, text: str = "") -> PageKind | None:
     """What page an address, absolute or not, is by its link's text, else by its query or path; None when unknown."""
     if text and len(text) <= LABEL_LENGTH_MAX and (kind := _kind_in(text)):
         return kind
-    path, query = _ADDRESS.match(url).groups("")  # pyright: ignore[reportOptionalMemberAccess] - matches anything
+    found = _ADDRESS.match(url)
+    path, query = (found[1], found[2] or "") if found else ("", "")
     segments = [part for part in path.split("/") if part][-2:]
     for segment in (query, *reversed(segments)):
         if segment and len(segment) <= SEGMENT_LENGTH_MAX and (kind := _kind_in(segment)):

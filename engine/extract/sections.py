@@ -36,7 +36,8 @@ _AGENCY = re.compile(
     r"|\b(?:conception|realisation)\b[\w\s&/,'-]{0,30}(?:[:|]|\bpar\b)|^(?:conception|realisation)$"
     r"|^(?:conception (?:et|&|/) realisation|credits?|webmaster|agence web|web ?design(?:er)?)\b"
     r"|\b(?:web ?site|site|design|designed|made|built|developed|powered) by\b|\bweb ?design\s*:"
-    r"|\b(?:umsetzung|realisierung|gestaltung|programmierung|webdesign)\b[\w\s&/,'-]{0,30}(?::|\b(?:von|durch)\b)"
+    r"|\b(?:umsetzung|realisierung|webdesign)\s*(?::|von\b|durch\b)"
+    r"|\b(?:umsetzung|realisierung|gestaltung|programmierung|konzept(?:ion)?)\b[\w\s&/,'-]{0,30}\b(?:web|homepage|internet)"
     r"|\bdiseno web\b|\b(?:disenado|desarrollado) por\b"
     r"|\b(?:realizzato|sviluppato|creato) da\b|\brealizzazione (?:sito|web)\b"
 )
@@ -45,26 +46,10 @@ _MEDIATOR = re.compile(
     r"|\b(?:verbraucher)?schlichtung|\bstreitbeilegung\b|\bdispute resolution\b|\bsupervisory authority\b"
 )
 # A line without any of these is not worth the expressions above.
-_PARTY_STEMS = (
-    *("berg", "host", "aloja", "réal", "real", "conc", "cré", "cre", "velop", "svilup", "desarr", "design", "dise"),
-    *(
-        "made by",
-        "built",
-        "site by",
-        "powered",
-        "webmaster",
-        "agence",
-        "umsetz",
-        "gestalt",
-        "programm",
-        "média",
-        "media",
-        "cnil",
-        "litige",
-    ),
-    *("contrôle", "controle", "schlicht", "streit", "dispute", "authority"),
+_PARTY_STEM = re.compile(
+    "berg|host|aloja|réal|real|conc|cré|cre|velop|svilup|desarr|design|dise|made by|built|site by|powered|webmaster"
+    "|agence|umsetz|gestalt|programm|konz|média|media|cnil|litige|contrôle|controle|schlicht|streit|dispute|authority"
 )
-_PARTY_STEM = re.compile("|".join(_PARTY_STEMS))
 _OWNER = re.compile(
     r"^(?:l')?(?:editeur|proprietaire|directeur|directrice|responsable|raison sociale|societe|publisher|owner"
     r"|herausgeber|verantwortlich|titular|editore)\b"

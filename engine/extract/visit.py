@@ -99,7 +99,7 @@ async def visit_unlinked(fetcher: Fetcher, read: Sequence[Visited], kinds: Seque
     with those read.
     """
     linked = {page.kind for page in _linked([part for part in read if part.kind == "home"], kinds)}
-    missing = [kind for kind in kinds if kind not in linked]
+    missing: list[PageKind] = [kind for kind in kinds if kind not in linked]
     if not missing or len(read) >= PAGES_MAX:
         return []
     home_url = read[0].url

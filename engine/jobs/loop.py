@@ -109,7 +109,7 @@ async def patiently(act: Callable[[], Awaitable[T]], faults: tuple[type[Exceptio
 
 
 class Loop:
-    """One claim being worked. `save` commits a batch in a thread of its own."""
+    """One claim being worked. `save` commits a batch in a thread of its own; `alone` is one lock a process."""
 
     def __init__(
         self,
@@ -120,9 +120,10 @@ class Loop:
         *,
         clock: Clock,
         stopping: asyncio.Event,
+        alone: asyncio.Lock,
     ) -> None:
         self._claim, self._labour, self._progress, self._save = claim, labour, progress, save
-        self._clock, self._stopping = clock, stopping
+        self._clock, self._stopping, self._alone = clock, stopping, alone
         self._feed = Feed(labour)
         self._pullers: list[asyncio.Task[None]] = []
         self._unsaved: Batch | None = None
@@ -156,11 +157,9 @@ class Loop:
         return Ending.complete if complete or not self._stopping.is_set() else Ending.released
 
     async def _pull_all(self) -> None:
-        width = self._labour.width
-        # What killed the worker was among the first items in flight, so that the rest need not crawl.
-        if self._claim.careful and not await self._pull_carefully(width):
+        if self._claim.careful and not await self._pull_carefully():
             return
-        self._pullers = [asyncio.ensure_future(self._pull()) for _ in range(width)]
+        self._pullers = [asyncio.ensure_future(self._pull()) for _ in range(self._labour.width)]
         await asyncio.gather(*self._pullers)
 
     async def _pull(self) -> None:
@@ -168,16 +167,30 @@ class Loop:
             await self._progress.room()
             await self._work(unit)
 
-    async def _pull_carefully(self, units: int) -> bool:
-        """One unit at a time, each named first: should it kill this process, the next one knows. False: fenced off."""
-        for _ in range(units):
+    async def _pull_carefully(self) -> bool:
+        """One unit at a time, each named first: should it kill this process, the next one knows. False: fenced off.
+
+        What killed the worker had begun before the first flush, within a second. One at a time, that second takes as
+        many as the job is wide; the rest need not crawl.
+        """
+        width, units = self._labour.width, 0
+        until = self._clock.monotonic() + width
+        while units < width or self._clock.monotonic() < until:
             if self._stopping.is_set() or (unit := await self._feed.next()) is None:
                 break
-            self._progress.suspect = unit.indexes[0]
-            if await self._save_all() is None:
-                return False
-            await self._work(unit)
-        self._progress.suspect = None
+            # Alone in this process, or a job that is as careful would be suspected for what this one does.
+            async with self._alone:
+                if not await self._suspect(unit.indexes[0]):
+                    return False
+                await self._work(unit)
+                if not await self._suspect(None):
+                    return False
+            units += 1
+        return True
+
+    async def _suspect(self, idx: int | None) -> bool:
+        """Write down which item is at work, with all that is done. False: fenced off."""
+        self._progress.suspect = idx
         return await self._save_all() is not None
 
     async def _work(self, unit: Unit) -> None:

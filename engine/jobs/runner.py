@@ -58,6 +58,7 @@ class JobRunner:
     ) -> None:
         self._services, self._outside, self._name, self._stopping = services, outside, name, stopping
         self._module_of = module_of
+        self._alone = asyncio.Lock()  # for work that may kill this process
 
     async def claim(self, job_id: str | None, lanes: Set[Lane]) -> Claim | Refusal:
         """The next job that may start, or the asked one; none once this process is asked to stop."""
@@ -103,7 +104,15 @@ class JobRunner:
             thread = ThreadPoolExecutor(1, thread_name_prefix="flush")
             try:
                 saver = _Saver(services, claim, thread)
-                loop = Loop(claim, labour, progress, saver.save, clock=services.clock, stopping=self._stopping)
+                loop = Loop(
+                    claim,
+                    labour,
+                    progress,
+                    saver.save,
+                    clock=services.clock,
+                    stopping=self._stopping,
+                    alone=self._alone,
+                )
                 ending = await loop.run()
             finally:
                 thread.shutdown(wait=False, cancel_futures=True)  # a hanging database must not hang all jobs

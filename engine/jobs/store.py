@@ -158,16 +158,17 @@ def copy_selected(
 
     `from_inputs`: the source's stored items are the rows.
     """
-    rows_table = "(SELECT job_seq, idx, 0 AS sub, data FROM job_inputs)" if from_inputs else "job_rows"
     if _is_sqlite(session):
         place, keys = "p.key", "json_each(:positions) p"
         idx, sub = "json_extract(p.value, '$[0]')", "json_extract(p.value, '$[1]')"
     else:
         place, keys = "p.at - 1", "json_array_elements(CAST(:positions AS json)) WITH ORDINALITY AS p(value, at)"
         idx, sub = "(p.value->>0)::int", "(p.value->>1)::int"
+    table, same = ("job_inputs", f"r.idx = {idx}") if from_inputs else ("job_rows", f"r.idx = {idx} AND r.sub = {sub}")
+    # CROSS keeps SQLite from looking through all positions for each row: 19 s instead of 10 ms for 10,000 rows.
     query = (
         f"INSERT INTO job_rows (job_seq, idx, sub, data) SELECT :target, {place}, 0, r.data FROM {keys}"  # noqa: S608
-        f" JOIN {rows_table} r ON r.job_seq = :source AND r.idx = {idx} AND r.sub = {sub}"
+        f" CROSS JOIN {table} r WHERE r.job_seq = :source AND {same}"
     )
     values = {"source": source, "target": target, "positions": to_json(positions).decode()}
     session.connection().execute(text(query), values)

@@ -29,12 +29,13 @@ from engine.extract.liveness import (
 from engine.extract.visit import fetch_home
 from engine.module import NoConfig, Page, RowModule, Run, Unreachable
 from engine.rows.sites import host_of, is_aggregator, normal_site, registrable_domain
-from engine.rows.types import Row, text_of
+from engine.rows.types import Row, Value, text_of
 
 Verdict = Literal["open", "closed", "uncertain"]
 
 CERTIFICATE_GRACE_DAYS = 30  # people who still work forget to renew for that long
 DAY_SECONDS = 86_400.0
+EVIDENCE_MAX = 300  # characters shown of one sign's evidence, which may be any address
 UNTRUSTED = ("tls_expired", "tls_name", "tls_untrusted")
 SIGNATURES = Path(__file__).parent / "data" / "dead_sites.toml"
 
@@ -93,8 +94,8 @@ class DeadCheck(RowModule[NoConfig]):
             {
                 "site_alive": look.verdict,
                 "reason": look.reason,
-                "signs": [{"sign": name, "weight": weight, "evidence": said} for name, weight, said in look.signs],
-                "final_url": look.final_url,
+                "signs": [_shown(sign) for sign in look.signs],
+                "final_url": look.final_url[:EVIDENCE_MAX],
                 "status": look.status,
             }
         )
@@ -153,6 +154,10 @@ class DeadCheck(RowModule[NoConfig]):
             return
         _judge_domain(look, page, document)
         look.signs.extend(page_signs(page, document, signatures()))
+
+
+def _shown(sign: Sign) -> Value:
+    return {"sign": sign.name, "weight": sign.weight, "evidence": sign.evidence[:EVIDENCE_MAX]}
 
 
 @cache

@@ -1,7 +1,8 @@
 """Find a working address on each business's own website.
 
-Reads the home page, then the pages it links as contact, legal notice, team or about. Source: the public site named in
-`site_web`. No address is guessed.
+Reads the home page, then the pages it links as contact, legal notice, team or about; only where these give no address
+of the business, contact and legal pages that home does not link. Source: the public site named in `site_web`. No
+address is guessed.
 """
 
 from collections.abc import Sequence
@@ -24,6 +25,8 @@ from engine.rows.types import Row, Value, text_of
 
 MODES = ("normal", "deep")
 KINDS: tuple[PageKind, ...] = ("contact", "legal", "team", "about")
+CANDIDATES_SHOWN = 10  # in the report, best first; with `URL_SHOWN_MAX` it stays under 10 KB
+URL_SHOWN_MAX = 300
 SOUGHT = KINDS[:2]  # looked for beyond the links of a site that has shown no address of its own yet
 
 
@@ -89,15 +92,14 @@ class Emails(RowModule[EmailsConfig]):
         if not site:
             raise Unreachable(url=cell, reason="bad_url")
         if is_aggregator(site):
-            run.report({"candidates": [], "pages": [], "reason": "directory"})
+            run.report({"candidates": [], "found": 0, "pages": [], "reason": "directory"})
             return {}
         try:
             ranked, pages = await _read(site, run)
         finally:
             await run.fetcher.done_with(site)
-        run.report(
-            {"candidates": [_shown(place, entry) for place, entry in enumerate(ranked, 1)], "pages": _urls(pages)}
-        )
+        shown = [_shown(place, entry) for place, entry in enumerate(ranked[:CANDIDATES_SHOWN], 1)]
+        run.report({"candidates": shown, "found": len(ranked), "pages": [_short(page.url) for page in pages]})
         if not ranked:
             return {}
         best = ranked[0]
@@ -162,7 +164,7 @@ def _shown(place: int, entry: Ranked) -> Value:
     return {
         "email": found.address,
         "rank": place,
-        "page": found.page,
+        "page": _short(found.page),
         "page_kind": found.kind,
         "section": found.section,
         "method": found.method,
@@ -171,8 +173,8 @@ def _shown(place: int, entry: Ranked) -> Value:
     }
 
 
-def _urls(pages: Sequence[Visited]) -> Value:
-    return [page.url for page in pages]
+def _short(url: str) -> str:
+    return url[:URL_SHOWN_MAX]
 
 
 module = Emails()

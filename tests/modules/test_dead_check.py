@@ -1,6 +1,8 @@
 """The verdict on a site: what proves that nobody is behind it, what only leaves a doubt."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 import pytest
 
@@ -37,6 +39,18 @@ async def test_a_working_site_is_open() -> None:
     assert await verdict(web) == "open"
     assert web.fresh == [True]
     assert web.closed == [HOME]
+
+
+async def test_the_report_of_a_site_with_many_signs_stays_plain_and_small() -> None:
+    there = f"https://sedoparking.com/{'q' * 20_000}"
+    text = "<title>Domaine à vendre - 404</title><h1>Ce compte a été suspendu</h1><p>Site en construction</p>"
+    web = SmallWeb({HOME: Site(leads_to=there), there: Site(text, status=404)})
+
+    await verdict(web)
+
+    (report,) = web.reports
+    assert len(json.dumps(report, allow_nan=False)) < 10_000
+    assert {"sign", "weight", "evidence"} == cast("list[Any]", report["signs"])[0].keys()
 
 
 async def test_a_page_drawn_by_scripts_is_open() -> None:

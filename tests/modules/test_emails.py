@@ -1,5 +1,6 @@
 """The emails module on small sites: which pages it reads, what it returns, what it refuses."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -138,8 +139,43 @@ async def test_tries_two_well_known_addresses_when_nothing_names_a_page() -> Non
     assert web.asked == [HOME, f"{HOME}sitemap.xml", f"{HOME}contact", f"{HOME}mentions-legales"]
 
 
+async def test_a_contact_page_that_only_the_sitemap_knows_is_read_when_the_linked_ones_give_no_address() -> None:
+    web = SmallWeb(
+        {
+            HOME: '<a href="/mentions-legales">Mentions légales</a>',
+            f"{HOME}mentions-legales": "<h2>Hébergeur</h2><p>info@toile.fr</p>",
+            f"{HOME}sitemap.xml": f"<urlset><loc>{HOME}mentions-legales</loc><loc>{HOME}nous-contacter</loc></urlset>",
+            f"{HOME}nous-contacter": "<p>contact@dupont.fr</p>",
+        }
+    )
+
+    assert (await found(web))["email"] == "contact@dupont.fr"
+    assert web.asked == [HOME, f"{HOME}mentions-legales", f"{HOME}sitemap.xml", f"{HOME}nous-contacter"]
+
+
+async def test_a_contact_page_that_another_page_links_is_read_without_a_sitemap() -> None:
+    web = SmallWeb(
+        {
+            HOME: '<a href="/a-propos">À propos</a>',
+            f"{HOME}a-propos": '<a href="/ecrire">Nous écrire</a>',
+            f"{HOME}ecrire": "<p>contact@dupont.fr</p>",
+        }
+    )
+
+    assert (await found(web))["email"] == "contact@dupont.fr"
+    assert web.asked == [HOME, f"{HOME}a-propos", f"{HOME}ecrire"]
+
+
+async def test_neither_sitemap_nor_guesses_are_tried_when_home_gives_an_address() -> None:
+    web = SmallWeb({HOME: "<footer>contact@dupont.fr</footer>"})
+
+    await found(web)
+
+    assert web.asked == [HOME]
+
+
 async def test_a_guess_that_leads_back_home_is_no_contact_page() -> None:
-    web = SmallWeb({HOME: "<p>contact@dupont.fr</p>", f"{HOME}contact": Site(leads_to=HOME)})
+    web = SmallWeb({HOME: "<p>contact@autre.fr</p>", f"{HOME}contact": Site(leads_to=HOME)})
 
     await found(web)
 
@@ -207,10 +243,23 @@ async def test_reports_each_candidate_with_its_page_and_method_and_closes_the_si
                     "personal": False,
                 }
             ],
+            "found": 1,
             "pages": [HOME, f"{HOME}contact"],
         }
     ]
     assert web.closed == [HOME]
+
+
+async def test_the_report_of_a_page_full_of_addresses_stays_plain_and_small() -> None:
+    addresses = " ".join(f"{'x' * 50}{number}@{'dupont-' * 8}{number}.fr" for number in range(500))
+    there = f"{HOME}?{'q' * 5_000}"
+
+    await found(web := SmallWeb({HOME: Site(leads_to=there), there: f"<p>{addresses}</p>"}))
+
+    (report,) = web.reports
+    assert len(json.dumps(report, allow_nan=False)) < 10_000
+    assert report["found"] == 500
+    assert {"email", "page", "method"} <= shown(web)[0].keys()
 
 
 class Finished:

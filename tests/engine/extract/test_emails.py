@@ -164,6 +164,12 @@ REFUSED = {
     "sample on the own domain": "<p>prenom.nom@dupont.fr</p>",
     "nobody reads it": "<p>noreply@dupont.fr, no-reply@dupont.fr, mailer-daemon@dupont.fr</p>",
     "host's block": "<h2>Hébergeur</h2><p>Toile SAS</p><p>contact@toile-sas.fr</p>",
+    "host's block in an old table": (
+        "<table><tr><td><font><h2>Hébergement</h2><p>Toile SAS</p>E-mail : hi@toile-sas.fr</font></td></tr></table>"
+    ),
+    "agency's line in German": (
+        '<footer><p>Umsetzung der Website : <a href="https://www.toile-sas.fr">Toile</a> – hallo@anders.de</p></footer>'
+    ),
     "agency's line": "<footer><p>Site réalisé par Toile, hello@toile-sas.fr</p></footer>",
     "agency's free mailbox": "<footer><p>Création du site : jean.toile@gmail.com</p></footer>",
     "agency's mailbox elsewhere": (
@@ -188,6 +194,17 @@ def test_never_refuses_the_own_domain_beside_the_host() -> None:
         "webmaster@dupont.fr",
         "patron.dupont@gmail.com",
     ]
+
+
+def test_after_the_host_s_cell_the_page_speaks_of_its_owner_again() -> None:
+    html = """<table><tr><td><font><h2>Hébergement</h2>contact@toile-sas.fr</font></td></tr>
+    <tr><td><font>contact@martin-conseil.fr</font></td></tr></table>"""
+
+    assert addresses(html) == ["contact@martin-conseil.fr"]
+
+
+def test_a_trade_that_shapes_gardens_is_no_web_agency() -> None:
+    assert addresses("<h2>Gestaltung von Gärten</h2><p>garten.meier@gmx.de</p>") == ["garten.meier@gmx.de"]
 
 
 def test_own_domain_then_group_then_free_then_other() -> None:
@@ -227,7 +244,7 @@ def test_the_contact_page_ranks_above_the_legal_notice_and_that_above_home() -> 
 
 
 def test_ranking_depends_on_nothing_but_the_addresses_and_their_places() -> None:
-    given = [
+    given: list[tuple[str, PageKind]] = [
         ("a.b@dupont.fr", "home"),
         ("a.b@dupont.fr", "contact"),
         ("x@dupont.fr", "contact"),
@@ -276,3 +293,22 @@ def test_hostile_text_costs_little(text: str) -> None:
 )
 def test_hostile_scripts_cost_little(code: str) -> None:
     addresses(f"<script>{code}</script>")
+
+
+@pytest.mark.parametrize(
+    ("address", "personal"),
+    [
+        ("dupont@dupont.fr", False),
+        ("dupont69@free.fr", False),
+        ("marie@dupont.fr", True),
+        ("marie.dupont@dupont.fr", True),
+        ("m-dupont@dupont.fr", True),
+        ("contact@dupont.fr", False),
+    ],
+)
+def test_a_mailbox_that_bears_the_name_of_the_business_is_nobodys_own(address: str, personal: bool) -> None:
+    candidate = Candidate(address, "mailto", "https://dupont.fr/", "contact", "main")
+
+    (best,) = rank([candidate], Domains(frozenset({"dupont.fr"})))
+
+    assert best.personal is personal

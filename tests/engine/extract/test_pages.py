@@ -32,10 +32,11 @@ def test_knows_a_page_by_the_text_of_its_link(text: str, kind: str | None) -> No
 @pytest.mark.parametrize(
     ("path", "kind"),
     [("/contact.html", "contact"), ("/fr/nous-contacter/", "contact"), ("/mentions_legales", "legal"),
-     ("/index.php?page=contact", "contact"), ("/p/12", None), ("/blog/2020/les-meilleurs-sites-a-voir-en-corse", None)],
+     ("/index.php?page=contact", "contact"), ("?page=contact#top", "contact"), ("/p/12", None),
+     ("/blog/2020/les-meilleurs-sites-a-voir-en-corse", None)],
 )  # fmt: skip
 def test_knows_a_page_by_its_address(path: str, kind: str | None) -> None:
-    assert kind_of(f"https://dupont.fr{path}", "") == kind
+    assert kind_of(f"https://dupont.fr{path}", "") == kind_of(path, "") == kind
 
 
 def test_plans_pages_in_the_order_of_their_kinds_each_once() -> None:

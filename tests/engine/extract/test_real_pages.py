@@ -17,7 +17,7 @@ from engine.extract.pages import plan_links
 FOLDER = Path(os.environ.get("OUTSEND_REAL_DATA") or "missing") / "pages"
 MAILTO = re.compile(r"mailto:([^\"'?>\s]+@[^\"'?>\s]+)")
 # Most of these are news pages of 150 KB and 1,700 nodes; a small business's page costs a fourth.
-CPU_SECONDS_A_PAGE = 0.030
+CPU_SECONDS_A_PAGE = 0.015
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="OUTSEND_REAL_DATA names no folder with pages/")
 

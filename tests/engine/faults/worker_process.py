@@ -38,7 +38,9 @@ class Options:
     url: str | None = None
     seed: int = 0
     longest_ms: float = 40.0  # an item's sleep is drawn from 1 ms to this
-    die_at_commit: str | None = None  # "finish": behind the COMMIT that ends a job; "flush": behind the second with rows
+    die_at_commit: str | None = (
+        None  # "finish": behind the COMMIT that ends a job; "flush": behind the second with rows
+    )
     stuck_seconds: float | None = None  # the watchdog's patience
 
 

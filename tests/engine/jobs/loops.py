@@ -78,6 +78,7 @@ def a_loop(
         save or saver(services, claim),
         clock=clock,
         stopping=stopping or asyncio.Event(),
+        alone=asyncio.Lock(),
     )
 
 

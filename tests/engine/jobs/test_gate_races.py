@@ -5,11 +5,13 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 import pytest
+from sqlmodel import col, select
 
-from engine.context import Context, Services, write
+from engine.context import Context, Services, read, write
 from engine.jobs import gate, store
 from engine.jobs import operations as jobs
 from engine.jobs.errors import JobAlreadyOver
@@ -53,6 +55,20 @@ def test_of_workers_that_race_for_a_job_one_gets_it(services: Services) -> None:
         assert services.run(None, gate.finish, claims[0], "done")
 
 
+def repeat(act: Callable[[], object], until: Callable[[], bool], failed: threading.Event) -> Callable[[], None]:
+    """`act` again and again, until there is nothing left to do or another thread has failed."""
+
+    def repeated() -> None:
+        while not until() and not failed.is_set():
+            try:
+                act()
+            except BaseException:
+                failed.set()
+                raise
+
+    return repeated
+
+
 @pytest.mark.slow(30)
 def test_the_limits_hold_at_every_sample(services: Services) -> None:
     chance = random.Random(7)
@@ -62,10 +78,9 @@ def test_the_limits_hold_at_every_sample(services: Services) -> None:
         job = order(chance.choice(callers), Shout(lane=chance.choice(["serial", "parallel", "parallel"])), WORDS)
         placed[job.id] = job
     entries: list[tuple[str, str]] = []
-    failed = threading.Event()
 
-    def work(me: str) -> None:
-        claim = services.run(None, gate.claim, me)
+    def work() -> None:
+        claim = services.run(None, gate.claim, "w")
         if not isinstance(claim, Claim):
             time.sleep(0.005)
             return
@@ -77,15 +92,9 @@ def test_the_limits_hold_at_every_sample(services: Services) -> None:
     def sample() -> None:
         check_limits(services.run(None, running))
 
-    def until_over(act: Callable[[], None]) -> None:
-        while len(entries) < 2 * len(placed) and not failed.is_set():
-            try:
-                act()
-            except BaseException:
-                failed.set()
-                raise
-
-    at_once([lambda n=n: until_over(lambda: work(f"w{n}")) for n in range(9)] + [lambda: until_over(sample)])
+    failed = threading.Event()
+    acts = [repeat(act, lambda: len(entries) == 2 * len(placed), failed) for act in [work] * 9 + [sample]]
+    at_once(acts)
 
     journal = Journal()
     for what, job_id in entries:
@@ -98,33 +107,38 @@ def test_the_limits_hold_at_every_sample(services: Services) -> None:
 def test_cancel_against_claim_and_finish_leaves_one_terminal_state(services: Services) -> None:
     caller = account(services)
     placed = [order(caller, Shout(), WORDS) for _ in range(60)]
-    waiting = list(placed)
-    ends: list[str] = []
+    waiting, too_late = list(placed), list[str]()
 
-    def cancel_some() -> None:
-        while True:
-            try:
-                job = waiting.pop()
-            except IndexError:
-                return
+    def cancel_one() -> None:
+        with suppress(IndexError):
+            job = waiting.pop()
             try:
                 caller.run(jobs.cancel, job.id)
             except JobAlreadyOver:
-                ends.append(job.id)
+                too_late.append(job.id)
 
-    def work() -> None:
-        while isinstance(claim := services.run(None, gate.claim, "w"), Claim) or waiting:
-            if isinstance(claim, Claim):
-                services.run(None, save_all, claim)
-                services.run(None, gate.finish, claim, "done")
+    def work_one() -> None:
+        claim = services.run(None, gate.claim, "w")
+        if isinstance(claim, Claim):
+            services.run(None, save_all, claim)
+            services.run(None, gate.finish, claim, "done")
 
-    at_once([cancel_some] * 4 + [work] * 4)
+    def all_over() -> bool:
+        return not waiting and services.run(None, nothing_open)
+
+    failed = threading.Event()
+    at_once([repeat(act, all_over, failed) for act in [cancel_one, work_one] * 4])
 
     for job in placed:
         now = job_now(services, job)
         assert now.status in (Status.done, Status.cancelled), now.status
-        assert now.status == Status.done or now.id not in ends
+        assert now.status == Status.done or now.id not in too_late
         check_consistent(services, job)
+
+
+@read
+def nothing_open(context: Context) -> bool:
+    return context.session.exec(select(Job.seq).where(col(Job.completed_at).is_(None))).first() is None
 
 
 @pytest.mark.slow(20)

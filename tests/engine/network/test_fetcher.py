@@ -214,6 +214,7 @@ async def test_a_name_that_turns_private_is_never_connected_to() -> None:
         ("Café à Nîmes".encode("cp1252"), "text/html; charset=ISO-8859-1"),
         ("Café à Nîmes".encode("utf-16"), "text/html"),
         ("Café à Nîmes".encode("utf-16-le"), "text/html; charset=utf-16le"),
+        (b'<meta charset="utf-8">' + "Café à Nîmes".encode("cp1252"), "text/html"),
         (b'<meta charset="iso-8859-15">' + "Café à Nîmes".encode("latin-1"), "text/html"),
         (b'<?xml version="1.0" encoding="latin1"?>' + "Café à Nîmes".encode("latin-1"), "application/xhtml+xml"),
         (b"\xef\xbb\xbf" + "Café à Nîmes".encode(), "text/html; charset=iso-8859-1"),

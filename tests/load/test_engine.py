@@ -1,0 +1,116 @@
+"""The job engine's figures: start latency, items a second, the price of durability, small jobs. By `make bench`."""
+
+import asyncio
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.context import Services
+from engine.module import NoConfig, RowModule, Run
+from engine.rows.types import Row
+from tests.engine.jobs.modules import Backwards
+from tests.house import Shout, account, ended, house, job_now, order, rows_of, worker
+from tests.postgres import postgres_server as postgres_server
+from tests.postgres import postgres_url as postgres_url
+
+pytestmark = pytest.mark.slow(120)
+ITEMS = 10_000
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def services(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Services]:
+    url = None if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    with house(tmp_path, url=url) as services:
+        yield services
+
+
+class NoOp(RowModule[NoConfig]):
+    """Does nothing, as fast as it can."""
+
+    slug = "no_op"
+    label = {"fr": "Rien", "en": "Nothing"}
+    category, node_category, entry_category = "enrichment", "enrich", "enrich"
+    lane = "parallel"
+    accepts, output = "pois_any", "pois"
+    produces = ("own",)
+    unit = "rows"
+
+    async def enrich(self, row: Row, config: NoConfig, run: Run) -> Row:
+        return {"own": "x"}
+
+
+def items(count: int) -> list[Row]:
+    return [{"word": f"w{n}", "n": n, "text": "x" * 200} for n in range(count)]
+
+
+def tell(services: Services, what: str, figure: str) -> None:
+    """One line of the table."""
+    database = "SQLite" if services.db.is_sqlite else "PostgreSQL"
+    print(f"\n{database:<12}{what:<58}{figure:>16}")  # noqa: T201
+
+
+async def test_a_pending_job_runs_at_once(services: Services) -> None:
+    caller, waits = account(services), list[float]()
+    async with worker(services, Shout()):
+        for _ in range(40):
+            job = await ended(services, await asyncio.to_thread(order, caller, Shout(), items(1)))
+            assert job.started_at is not None
+            waits.append(1_000 * (job.started_at - job.created_at).total_seconds())
+
+    tell(services, "pending to running, median and worst of 40", f"{statistics.median(waits):.1f}, {max(waits):.1f} ms")
+    assert statistics.median(waits) <= 20
+
+
+async def test_five_thousand_items_a_second_are_saved(services: Services) -> None:
+    async with worker(services, NoOp()):
+        job = await ended(services, await asyncio.to_thread(order, account(services), NoOp(), items(ITEMS)), seconds=30)
+
+    assert job.started_at is not None and job.completed_at is not None and job.results == ITEMS
+    rate = ITEMS / (job.completed_at - job.started_at).total_seconds()
+    tell(services, "items that do nothing, saved", f"{rate:,.0f}/s")
+    assert rate >= 5_000
+
+
+async def test_durability_costs_at_most_five_percent(services: Services) -> None:
+    async def bare() -> float:
+        begun, feed = time.monotonic(), iter(range(ITEMS))
+
+        async def pull() -> None:
+            for _ in feed:
+                await asyncio.sleep(0.05)
+
+        await asyncio.gather(*(pull() for _ in range(50)))
+        return time.monotonic() - begun
+
+    async def nap(row: Row) -> None:
+        await asyncio.sleep(0.05)
+
+    without = await bare()
+    job = await asyncio.to_thread(order, account(services), Shout(), items(ITEMS))
+    begun = time.monotonic()
+    async with worker(services, Shout(nap, width=50)):
+        await ended(services, job, seconds=60)
+    durable = time.monotonic() - begun
+
+    tell(services, "10,000 items of 50 ms, 50 in flight: bare, durable", f"{without:.2f}, {durable:.2f} s")
+    assert durable <= 1.05 * without
+
+
+async def test_twenty_table_jobs_over_ten_thousand_rows_take_three_seconds(services: Services) -> None:
+    caller = account(services)
+    rows: list[Row] = items(ITEMS)
+    placed = [await asyncio.to_thread(order, caller, Backwards(), rows) for _ in range(20)]
+
+    begun = time.monotonic()
+    async with worker(services, Backwards()):
+        for job in placed:
+            await ended(services, job, seconds=30)
+    took = time.monotonic() - begun
+
+    tell(services, "20 table jobs over 10,000 rows each", f"{took:.2f} s")
+    assert job_now(services, placed[0]).results == ITEMS // 2
+    assert rows_of(services, placed[0])[0]["n"] == ITEMS - 1
+    assert took <= 3
