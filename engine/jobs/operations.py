@@ -135,7 +135,11 @@ def delete(context: Context, job_id: str) -> None:
 
 
 def output_rows(services: Services, output: Output) -> Iterator[Row]:
-    """All rows of an opened download, in order, a short transaction per page."""
+    """All rows of an opened download, in order, a short transaction per page.
+
+    Raises:
+        OutputGone: they were purged on the way; what was read so far is not the whole.
+    """
     return store.stream(services.db, output.seq)
 
 

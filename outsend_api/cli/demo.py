@@ -18,7 +18,7 @@ from engine.sandbox.process import start as start_sandbox
 from engine.sandbox.score import score_emails, wrong_verdicts
 from engine.sandbox.truth import Truth
 from engine.settings import read_settings
-from outsend_api.cli import display, output
+from outsend_api.cli import display, logs, output
 from outsend_api.cli.plan import Started
 from outsend_api.cli.run import Ran, foreground
 
@@ -76,6 +76,7 @@ def demo(*, sites: Annotated[int, typer.Option(min=10, max=2000, help="Sites in 
         with start_sandbox(sites=sites, directory=folder / "sandbox") as box:
             settings = read_settings({**os.environ, **box.environment}, data_dir=folder)
             with open_services(settings) as services:
+                logs.to_file(folder)
                 ran = foreground(services, _start)
                 _tell(ran, box.truth(), folder)
     raise typer.Exit(ran.exit_code)

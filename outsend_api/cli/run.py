@@ -16,7 +16,7 @@ from engine.context import Caller, Services
 from engine.runtime import event_loop, open_services
 from engine.sandbox.process import start as start_sandbox
 from engine.settings import Settings, read_settings
-from outsend_api.cli import display, output, plan
+from outsend_api.cli import display, logs, output, plan
 from outsend_api.cli.foreground import State, engine, follow, interruptible
 
 INTERRUPTED = 130
@@ -57,7 +57,9 @@ def run(
     asked = plan.Asked(pipeline, input, query or [], zone or [])
     with display.errors(as_json=json), ExitStack() as stack:
         wanted = output.check(output_file) if output_file else None
-        services = stack.enter_context(open_services(_settings(stack, sandbox=sandbox)))
+        settings = _settings(stack, sandbox=sandbox)
+        services = stack.enter_context(open_services(settings))
+        logs.to_file(settings.data_dir)
         ran = foreground(services, partial(plan.resume, job_id=resume) if resume else partial(plan.start, asked=asked))
         file, count = _save(ran, wanted)
         if json:

@@ -5,11 +5,12 @@ import signal
 
 from engine.runtime import event_loop, open_services, work
 from engine.settings import read_settings
-from outsend_api.cli import display
+from outsend_api.cli import display, logs
 
 
 def worker() -> None:
     """Work on jobs until stopped. One process a data directory works; further ones wait for their turn."""
+    logs.to_stderr()
     with (
         display.errors(),
         open_services(read_settings()) as services,

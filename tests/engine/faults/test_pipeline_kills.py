@@ -32,7 +32,8 @@ def test_a_pipeline_survives_kill_9_in_its_middle(running_sandbox: RunningSandbo
     undisturbed, kills = _run(running_sandbox, tmp_path / "calm", sites, kills=0)
     disturbed, survived = _run(running_sandbox, tmp_path / "killed", sites, kills=KILLS)
 
-    assert (kills, survived) == (0, KILLS)
+    assert kills == 0
+    assert survived >= KILLS // 2  # a fast machine may be through before the last kill
     assert [row["site_web"] for row in disturbed] == [row["site_web"] for row in undisturbed]
     assert len({row["number"] for row in disturbed}) == len(disturbed)
     for calm, killed in zip(undisturbed, disturbed, strict=True):

@@ -15,13 +15,14 @@ from engine.jobs import operations as jobs
 from engine.jobs.loop import Ending
 from engine.jobs.models import Status
 from engine.jobs.progress import UNSAVED_ROWS_MAX
+from engine.jobs.runner import JobRunner, Outside
 from engine.jobs.store import Ack, Batch
 from engine.limits import JOB_TIMEOUT, LOG_LINES_PER_JOB
 from engine.rows.types import Row
 from tests.engine.jobs.invariants import check_consistent
 from tests.engine.jobs.loops import Watch, a_loop, claimed, outage, progressed, saver, worked
 from tests.engine.jobs.modules import Tree
-from tests.house import Shout, account, ended, job_now, order, rows_of, worker
+from tests.house import Shout, account, ended, job_now, no_places, nowhere, order, rows_of, worker
 
 
 def words(count: int) -> list[Row]:
@@ -77,7 +78,7 @@ async def test_a_commit_whose_answer_was_lost_doubles_neither_rows_nor_log_lines
     check_consistent(services, job)
 
 
-@pytest.mark.slow(10)
+@pytest.mark.slow(20)
 async def test_work_waits_while_two_thousand_rows_are_unsaved(services: Services) -> None:
     job = order(account(services), Shout(), words(4_000))
     claim, worked_items, most = claimed(services, job), 0, 0
@@ -85,14 +86,14 @@ async def test_work_waits_while_two_thousand_rows_are_unsaved(services: Services
 
     async def count(row: Row) -> None:
         nonlocal worked_items, most
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(0.02)
         worked_items += 1
         most = max(most, worked_items - saved)
 
     async def slow(batch: Batch) -> Ack | None:
         nonlocal saved
+        await asyncio.sleep(0.6)
         if not away.is_set():
-            await asyncio.sleep(1.5)
             away.set()
             raise OSError("gone")
         ack = await real(batch)
@@ -245,6 +246,26 @@ async def test_a_worker_outlives_a_database_that_is_away(services: Services) -> 
 
     assert (over.status, over.error_code, over.results, over.fence) == (Status.done, None, 200, 1)
     check_consistent(services, job)
+
+
+async def test_a_database_that_is_away_right_after_a_claim_fails_no_job(services: Services) -> None:
+    job = order(account(services), Shout(), words(3))
+    claim = claimed(services, job)
+    runner = JobRunner(
+        services,
+        Outside(nowhere, no_places),
+        name="w1",
+        stopping=asyncio.Event(),
+        module_of=lambda slug: Shout(),
+    )
+
+    with outage(services):
+        await asyncio.wait_for(runner.run(claim), 2)
+
+    assert job_now(services, job).status == Status.running
+    services.run(None, gate.reclaim_all)
+    await runner.run(claimed(services, job, me="w2"))
+    assert job_now(services, job).status == Status.done
 
 
 @pytest.mark.slow(10)
