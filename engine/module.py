@@ -7,7 +7,7 @@ and returns only its own columns: the runner keeps what came in.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar, get_args
+from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -106,13 +106,6 @@ class NoWebsite(OutsendError):
     code = "no_website"
     message = "Aucun établissement avec site web (colonnes acceptées : {aliases})"
     hint = "Give each item a website under one of the names {aliases}."
-
-
-class ColumnMissing(OutsendError):
-    code = "column_missing"
-    kind = "unprocessable"
-    message = "Colonne requise absente : {column} (colonnes acceptées : {aliases})"
-    hint = "Give each item one of {column}; accepted names are {aliases}."
 
 
 class QuotaExceeded(OutsendError):
@@ -225,4 +218,3 @@ class TableModule(Module[C]):
 
 
 AnyModule = Module[Any]
-OUTPUTS: tuple[str, ...] = get_args(Output)

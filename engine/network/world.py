@@ -4,8 +4,6 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from email.utils import parseaddr
 
-import httpx
-
 from engine.clock import Clock
 from engine.network.api_client import ApiClient, GuardedTransport
 from engine.network.egress import Egress
@@ -52,11 +50,6 @@ class Gateway:
     @property
     def api(self) -> Api:
         return self._api
-
-    @property
-    def http_client(self) -> httpx.AsyncClient:
-        """The guarded httpx client itself, for model SDKs that want one. It is closed with the gateway."""
-        return self._api.client
 
     @asynccontextmanager
     async def world(self) -> AsyncGenerator[World]:
