@@ -32,7 +32,7 @@ Method = Literal["GET", "POST"]
 
 
 class ApiClient:
-    """The `Api` of the process. `client` is the same way out for those who bring their own protocol (models)."""
+    """The `Api` of the process."""
 
     def __init__(self, transport: "GuardedTransport", clock: Clock, *, user_agent: str) -> None:
         self._clock = clock

@@ -52,8 +52,9 @@ async def killed_again_and_again(services: Services, workers: Workers, *, kills:
     chance, jobs = random.Random(seed), many_jobs(services, items)
     process, standby = workers.start(seed=seed), workers.start(seed=seed + 1)
     for kill in range(kills):
-        while not any(line[1] == str(process.pid) for line in workers.entries("enter")):
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(15):
+            while not any(line[1] == str(process.pid) for line in workers.entries("enter")):
+                await asyncio.sleep(0.05)
         await asyncio.sleep(chance.uniform(0, 1))
         assert any(job_now(services, job).completed_at is None for job in jobs), f"all was over before kill {kill + 1}"
         workers.kill(process)
