@@ -20,11 +20,8 @@ from tests.postgres import postgres_url as postgres_url
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'test.db'}"
-    else:
-        url = request.getfixturevalue("postgres_url")
-    database = Database(url, Clock())
+    own = f"sqlite:///{tmp_path / 'test.db'}"
+    database = Database(own if request.param == "sqlite" else request.getfixturevalue("postgres_url"), Clock())
     yield database
     if not database.is_sqlite:
         with database.transaction("write") as session:
