@@ -67,6 +67,16 @@ class Workers:
         while len(self.entries("ready")) < count:
             await asyncio.sleep(0.02)
 
+    async def at_work(self) -> "subprocess.Popen[bytes]":
+        """The living process that works, once there is one."""
+        async with asyncio.timeout(20):
+            while True:
+                begun = {line[1] for line in self.entries("enter")}
+                for process in self._living:
+                    if str(process.pid) in begun:
+                        return process
+                await asyncio.sleep(0.05)
+
     def check_journal(self, jobs: Sequence[Job]) -> int:
         """Replay the journal against the limits; returns the most jobs that ran at once."""
         known = {job.id: (job.lane, job.account_id, job.seq or 0) for job in jobs}

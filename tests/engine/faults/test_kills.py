@@ -50,15 +50,13 @@ def check(services: Services, job: Job) -> None:
 async def killed_again_and_again(services: Services, workers: Workers, *, kills: int, items: int, seed: int) -> None:
     """Kill the worker a moment after it has begun to work, while a second one waits for its role."""
     chance, jobs = random.Random(seed), many_jobs(services, items)
-    process, standby = workers.start(seed=seed), workers.start(seed=seed + 1)
+    workers.start(seed=seed)
     for kill in range(kills):
-        async with asyncio.timeout(15):
-            while not any(line[1] == str(process.pid) for line in workers.entries("enter")):
-                await asyncio.sleep(0.05)
+        workers.start(seed=seed + kill + 1)
+        process = await workers.at_work()
         await asyncio.sleep(chance.uniform(0, 1))
         assert any(job_now(services, job).completed_at is None for job in jobs), f"all was over before kill {kill + 1}"
         workers.kill(process)
-        process, standby = standby, workers.start(seed=seed + kill + 2)
     over = await all_ended(services, jobs, seconds=100)
 
     for job in over:
