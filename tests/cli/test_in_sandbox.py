@@ -10,7 +10,6 @@ import pytest
 
 from engine.sandbox.process import RunningSandbox
 from tests.cli.terminal import Terminal, interrupt, until
-from tests.sandbox_fixture import running_sandbox as running_sandbox
 
 
 @pytest.fixture

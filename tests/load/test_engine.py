@@ -13,8 +13,6 @@ from engine.module import NoConfig, RowModule, Run
 from engine.rows.types import Row
 from tests.engine.jobs.modules import Backwards
 from tests.house import Shout, account, ended, house, job_now, order, rows_of, worker
-from tests.postgres import postgres_server as postgres_server
-from tests.postgres import postgres_url as postgres_url
 
 pytestmark = pytest.mark.slow(120)
 ITEMS = 10_000

@@ -15,7 +15,6 @@ from engine.sandbox.process import RunningSandbox
 from engine.sandbox.score import score_emails
 from engine.settings import read_settings
 from tests.modules.small_web import SmallWeb
-from tests.sandbox_fixture import running_sandbox as running_sandbox
 
 RECALL_FLOOR, PRECISION_FLOOR = 0.97, 0.98
 

@@ -7,7 +7,6 @@ import pytest
 from engine.sandbox.process import RunningSandbox
 from engine.sandbox.truth import Truth
 from tests.sandbox.client import Client, open_client
-from tests.sandbox_fixture import running_sandbox as running_sandbox
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,6 @@ import engine.runtime as runtime  # brings every table into the metadata
 from engine.clock import Clock
 from engine.db.engine import Database
 from engine.db.migrate import SchemaTooNew, current_revision, head_revision, migrate
-from tests.postgres import postgres_server as postgres_server
-from tests.postgres import postgres_url as postgres_url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -9,8 +9,6 @@ from engine.context import Services
 from tests.engine.faults.processes import Workers
 from tests.engine.jobs.conftest import database_url as database_url
 from tests.engine.jobs.conftest import services as services
-from tests.postgres import postgres_server as postgres_server
-from tests.postgres import postgres_url as postgres_url
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from tests.engine.jobs.invariants import check_consistent
 from tests.engine.jobs.loops import progressed
 from tests.house import Shout, account, ended, house, order, rows_of, worker
 from tests.postgres import RestartablePostgres
-from tests.postgres import restartable_postgres as restartable_postgres
 
 
 @pytest.mark.slow(60)

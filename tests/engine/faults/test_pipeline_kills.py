@@ -18,7 +18,6 @@ from engine.rows.types import Row
 from engine.runtime import local_owner, open_services
 from engine.sandbox.process import RunningSandbox
 from engine.settings import Settings, read_settings
-from tests.sandbox_fixture import running_sandbox as running_sandbox
 
 SEED = 20_261
 KILLS = 6

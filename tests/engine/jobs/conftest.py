@@ -10,8 +10,6 @@ from engine.clock import Clock
 from engine.context import Services
 from engine.db.engine import Database
 from tests.house import house
-from tests.postgres import postgres_server as postgres_server
-from tests.postgres import postgres_url as postgres_url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

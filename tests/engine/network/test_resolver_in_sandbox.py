@@ -7,7 +7,6 @@ from engine.network.resolver import Resolver
 from engine.network.types import Answer
 from engine.sandbox.process import RunningSandbox
 from tests.engine.network.outside import name_server
-from tests.sandbox_fixture import running_sandbox as running_sandbox
 
 
 @pytest.mark.slow(20)

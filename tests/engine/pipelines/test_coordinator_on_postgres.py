@@ -10,8 +10,6 @@ from engine.jobs.models import Job
 from engine.pipelines import operations
 from engine.worker.driver import Claim
 from tests.engine.pipelines.bench import IMPORT, Bench, Ending, node, open_bench, places, tree
-from tests.postgres import postgres_server as postgres_server
-from tests.postgres import postgres_url as postgres_url
 
 LEAVES = ("a", "b", "c", "d")
 FAN = tree(node("root", "import", **IMPORT), *(node(leaf, "filter") for leaf in LEAVES))
