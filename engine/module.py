@@ -5,6 +5,7 @@ the REST endpoint, the pipeline node, the agent tool and the registry entry. It 
 and returns only its own columns: the runner keeps what came in.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
@@ -117,7 +118,7 @@ class QuotaExceeded(OutsendError):
         super().__init__(cost=cost, limit=limit)
 
 
-class Module(Generic[C]):
+class Module(ABC, Generic[C]):
     """What all kinds of modules declare. `slug` is the file's name, the job type and the registry's key."""
 
     slug: ClassVar[str]
@@ -176,33 +177,38 @@ class SourceModule(Module[C]):
 
     unique_by: ClassVar[str | None] = None  # the column whose values `run.seen` holds
 
+    @abstractmethod
     def plan(self, config: C) -> list[Item]:
         """The first items, in a fixed order. Raises an OutsendError where the configuration can't be planned."""
-        raise NotImplementedError
+        ...
 
+    @abstractmethod
     async def find(self, item: Item, config: C, run: Run) -> Found:
         """The rows of one item. Whatever it raises counts as one error; the job goes on."""
-        raise NotImplementedError
+        ...
 
 
 class RowModule(Module[C]):
     """One row -> its own new columns."""
 
+    @abstractmethod
     async def enrich(self, row: Row, config: C, run: Run) -> Row:
         """Own columns of one row; an absent one is empty. Whatever it raises empties them and counts as one error."""
-        raise NotImplementedError
+        ...
 
 
 class GroupModule(Module[C]):
     """Like RowModule, for rows that are worked together (all addresses of one domain)."""
 
+    @abstractmethod
     def group_key(self, row: Row) -> str:
         """Rows with the same key form one unit of work."""
-        raise NotImplementedError
+        ...
 
+    @abstractmethod
     async def enrich_group(self, rows: Sequence[Row], config: C, run: Run) -> Sequence[Row]:
         """Own columns of each row, in their order."""
-        raise NotImplementedError
+        ...
 
 
 class TableModule(Module[C]):
@@ -212,9 +218,10 @@ class TableModule(Module[C]):
     weight = 0.05
     resumable = False
 
+    @abstractmethod
     def select(self, rows: Sequence[Row], config: C, note: Callable[[str], None]) -> Sequence[int]:
         """Positions in `rows`. Pure, runs in a thread; `note` adds a sentence to the job's notice."""
-        raise NotImplementedError
+        ...
 
 
 AnyModule = Module[Any]

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -50,7 +51,7 @@ class Items:
         return []
 
 
-class KindOfWork:
+class KindOfWork(ABC):
     """What the kinds share: the module with its configuration, timeouts, and failures as outcomes."""
 
     grows = False
@@ -87,8 +88,8 @@ class KindOfWork:
         self._fail(unit, outcome, error)
         return outcome
 
-    async def _work(self, unit: Unit, outcome: Outcome) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def _work(self, unit: Unit, outcome: Outcome) -> None: ...
 
     def _fail(self, unit: Unit, outcome: Outcome, error: BaseException) -> None:
         outcome.errors = len(unit.indexes)

@@ -6,6 +6,7 @@ when the destination refuses the connection.
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from urllib.parse import urlsplit
 
 from engine.sandbox.certificates import Certificates
@@ -22,7 +23,7 @@ BAD_REQUEST = reply(400, b"bad request", content_type="text/plain", headers=(("C
 MISDIRECTED = reply(421, b"no such site here", content_type="text/plain")
 
 
-class HttpConnection(asyncio.Protocol):
+class HttpConnection(asyncio.Protocol, ABC):
     """Reads requests, one at a time, and sends what `respond` gives; large answers follow the reader's pace."""
 
     secure = False
@@ -51,9 +52,10 @@ class HttpConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self.resume_writing()
 
+    @abstractmethod
     def respond(self, request: Request) -> Reply | None:
         """The answer; None when the connection has become something else."""
-        raise NotImplementedError
+        ...
 
     def _next(self) -> None:
         while not self._busy and not self._transport.is_closing():
