@@ -111,11 +111,12 @@ def _tell(ran: Ran, truth: Truth, folder: Path) -> None:
         }
     )
     display.out.print("\nNext:")
+    outsend = display.command()
     display.facts(
         {
-            "outsend run dead_check,emails,verify --input YOUR.csv": "the same on your own list",
-            "outsend run scrap,emails --query restaurant --zone Tours --sandbox": "another list, in the sandbox",
-            "outsend doctor": "what this machine needs for the real internet",
+            f"{outsend} run dead_check,emails,verify --input YOUR.csv": "the same on your own list",
+            f"{outsend} run scrap,emails --query restaurant --zone Tours --sandbox": "another list, in the sandbox",
+            f"{outsend} doctor": "what this machine needs for the real internet",
         }
     )
 

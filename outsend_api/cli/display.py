@@ -1,6 +1,7 @@
 """The only place that prints: data on standard output, everything else on standard error."""
 
 import json
+import shutil
 import sys
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,11 @@ WIDTH = 130  # where the output is no terminal, and so has no width of its own
 
 out = Console(width=None if sys.stdout.isatty() else WIDTH)
 err = Console(stderr=True, width=None if sys.stderr.isatty() else WIDTH)
+
+
+def command() -> str:
+    """This command, as the reader can call it: after `make demo` it is not on the path."""
+    return "outsend" if shutil.which("outsend") else sys.argv[0]
 
 
 def say(text: str) -> None:

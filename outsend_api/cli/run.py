@@ -113,7 +113,7 @@ def _print(ran: Ran, file: Path | None, count: int, *, suffix: str) -> None:
     if file is not None:
         display.say(f"  {count} rows in {display.escape(str(file))}")
     if state.to_resume and state.status != "done":
-        display.say(f"  Go on with: outsend run --resume {state.to_resume}{suffix}")
+        display.say(f"  Go on with: {display.command()} run --resume {state.to_resume}{suffix}")
 
 
 def _print_json(ran: Ran, file: Path | None, count: int) -> None:
