@@ -68,10 +68,9 @@ GRAPH: Mapping[str, Any] = {
 
 def demo(*, sites: Annotated[int, typer.Option(min=10, max=2000, help="Sites in the sandbox.")] = SITES) -> None:
     """See the main job end to end: scrap, dead_check, emails, verify, filter, sort. Touches nobody."""
-    settings = read_settings()
-    # A folder of its own each time: what an earlier demo left stays.
-    folder = settings.data_dir / f"demo-{Clock().now():%Y%m%d-%H%M%S}"
     with display.errors():
+        # A folder of its own each time: what an earlier demo left stays.
+        folder = read_settings().data_dir / f"demo-{Clock().now():%Y%m%d-%H%M%S}"
         display.say(f"Starting the sandbox internet with {sites} sites ...")
         with start_sandbox(sites=sites, directory=folder / "sandbox") as box:
             settings = read_settings({**os.environ, **box.environment}, data_dir=folder)
