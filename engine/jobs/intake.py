@@ -12,6 +12,7 @@ from engine.context import Context
 from engine.jobs import store
 from engine.jobs.errors import BadConfig, UnknownModule
 from engine.jobs.models import Job, Status
+from engine.jobs.problems import problem_of
 from engine.limits import MAX_EF_PER_JOB, OPEN_RETENTION
 from engine.module import AnyModule, ModuleConfig, QuotaExceeded, SourceModule
 from engine.registry.load import modules
@@ -66,7 +67,7 @@ def config_of(module: AnyModule, values: Mapping[str, Any]) -> ModuleConfig:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "config"
-        problem = "champ requis manquant" if first["type"] == "missing" else first["msg"].removeprefix("Value error, ")
+        problem = "champ requis manquant" if first["type"] == "missing" else problem_of(first)
         raise BadConfig(field=name, problem=problem, module=module.slug) from None
 
 
@@ -88,21 +89,16 @@ def nothing_usable(module: AnyModule) -> Exception:
     return module.missing(column=" / ".join(module.needs), aliases=aliases)
 
 
-def price(order: Order) -> float:
-    """What the job costs, in EF."""
-    return order.module.cost(order.planned, order.config)
-
-
 def place(context: Context, order: Order, *, refuse_over_quota: bool = True) -> Job:
     """Store a job as pending with its items, and have its driver told after the commit.
 
     Raises:
         QuotaExceeded: it costs more than one job may.
     """
-    cost = price(order)
+    module, now = order.module, context.now()
+    cost = module.cost(order.planned, order.config)
     if refuse_over_quota and cost > MAX_EF_PER_JOB:
         raise QuotaExceeded(cost=cost)
-    module, now = order.module, context.now()
     own = [column for column in module.columns(order.config) if column not in order.columns]
     job = Job(
         id="j_" + "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH)),

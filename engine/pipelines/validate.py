@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pydantic import ValidationError
 
 from engine.errors import OutsendError
+from engine.jobs.problems import problem_of, unlisted
 from engine.limits import NODES_MAX
 from engine.module import AnyModule, ModuleConfig
 from engine.pipelines.errors import (
@@ -26,8 +27,6 @@ from engine.pipelines.errors import (
     SeveralPredecessors,
     TooManyNodes,
     UnknownNodeType,
-    problem_of,
-    unlisted,
 )
 from engine.pipelines.schema import COMPAT, PASSTHROUGH, config_fields
 from engine.pipelines.schemas import Definition, Node

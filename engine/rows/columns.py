@@ -90,7 +90,7 @@ PERSON_NAME_HEADERS = ("nom", "name", "nombre", "nome")
 
 _SEPARATORS = re.compile(r"[\W_]+")
 # Letters that Unicode doesn't decompose, though people type them in two ways.
-_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "’": "'", "ʼ": "'"})
+_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "’": "'", "ʼ": "'"})
 
 
 def fold(text: str) -> str:
