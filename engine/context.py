@@ -15,25 +15,36 @@ from sqlmodel import Session
 from engine.clock import Clock
 from engine.db.clock import db_now
 from engine.db.engine import Database, Mode
-from engine.errors import StorageFull
+from engine.errors import OutsendError, StorageFull
+from engine.mail.mailer import Mailer
 from engine.settings import Settings
+from engine.signing import Signer
 from engine.worker.driver import Driver
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 Via = Literal["session", "token", "mcp", "assistant", "schedule", "cli"]
+Scope = Literal["read", "run"]
+ALL_SCOPES: frozenset[Scope] = frozenset({"read", "run"})
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The account that acts, and the way it came in."""
+    """The account that acts, and the way it came in. `session_id` is the sign-in session's row, where there is one."""
 
     account_id: int
     via: Via
     admin: bool = False
     active: bool = True
     verified: bool = True
+    scopes: frozenset[Scope] = ALL_SCOPES
+    session_id: int | None = None
+
+    @property
+    def by_agent(self) -> bool:
+        """Whether a model holds the pen: what belongs to others then looks as if it did not exist."""
+        return self.via in ("mcp", "assistant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +85,8 @@ class Services:
     db: Database
     driver: Driver
     hub: Hub
+    signer: Signer
+    mailer: Mailer
     on_job_finished: tuple[JobHook, ...] = ()
     on_pipeline_finished: tuple[PipelineHook, ...] = ()
     on_full: Callable[[StorageFull], None] = lambda error: None  # hears that something could not be saved
@@ -95,6 +108,8 @@ class Services:
             raise
         for act in context.after_commit:
             act()
+        if context.refusal is not None:
+            raise context.refusal
         return result
 
     async def call(
@@ -116,6 +131,7 @@ class Context:
     principal: Principal | None
     session: Session
     after_commit: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+    refusal: OutsendError | None = None  # raised to the caller after the commit: what was written stays
 
     @property
     def account_id(self) -> int:

@@ -54,3 +54,7 @@ UPLOAD_RETENTION = timedelta(hours=24)
 # Veille
 VEILLE_DAYS_MIN = 1
 VEILLE_DAYS_MAX = 365
+
+# Sign-in (api/auth, concepts/limits)
+SESSION_LIFE = timedelta(days=7)  # a sliding window
+SESSION_RENEWAL = timedelta(hours=1)  # a session is renewed at most this often (CONTRACT X-37)

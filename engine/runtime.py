@@ -25,8 +25,10 @@ from engine.jobs.runner import JobRunner, Outside
 from engine.jobs.sweep import sweep
 from engine.jobs.workers import beat
 from engine.lazy import load
+from engine.mail.delivery import mailer_of
 from engine.pipelines.coordinator import advance
 from engine.settings import Settings
+from engine.signing import signer_of
 from engine.sources.choice import place_source
 from engine.worker.driver import LANES
 from engine.worker.embedded import EmbeddedDriver, watchdog, worker_role
@@ -51,7 +53,8 @@ def open_services(settings: Settings, clock: Clock | None = None) -> Generator[S
     driver = EmbeddedDriver(settings.data_dir)
     try:
         migrate(db)
-        yield Services(settings, clock, db, driver, EventHub(), on_job_finished=(advance,))
+        signer, mailer = signer_of(settings), mailer_of(settings, clock)
+        yield Services(settings, clock, db, driver, EventHub(), signer, mailer, on_job_finished=(advance,))
     finally:
         driver.close()
         db.close()

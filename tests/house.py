@@ -17,10 +17,12 @@ from engine.jobs.events import EventHub
 from engine.jobs.intake import Order, place
 from engine.jobs.models import Job
 from engine.jobs.runner import JobRunner, Outside
+from engine.mail.mailer import Mail
 from engine.module import AnyModule, ModuleConfig, NoConfig, RowModule, Run
 from engine.network.types import World
 from engine.rows.types import Row
 from engine.settings import Settings
+from engine.signing import Signer
 from engine.sources.types import PlaceSource
 from engine.worker.driver import LANES, Ticket
 from engine.worker.embedded import EmbeddedDriver
@@ -39,6 +41,16 @@ class Deaf:
     async def serve(self, work: Any, lanes: Any) -> None: ...
 
     def close(self) -> None: ...
+
+
+class Postbox:
+    """A mailer that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.mails: list[Mail] = []
+
+    def send(self, mail: Mail) -> None:
+        self.mails.append(mail)
 
 
 class Shout(RowModule[NoConfig]):
@@ -81,7 +93,8 @@ def house(
     db = Database(settings.database, clock)
     SQLModel.metadata.create_all(db.engine)
     driver = Deaf() if deaf else EmbeddedDriver(folder)
-    services = Services(settings, clock, db, driver, Deaf() if deaf else EventHub(), on_job_finished=hooks)
+    hub, signer = Deaf() if deaf else EventHub(), Signer(["a key of the tests alone"])
+    services = Services(settings, clock, db, driver, hub, signer, Postbox(), on_job_finished=hooks)
     try:
         yield services
     finally:

@@ -46,13 +46,6 @@ class NameTooLong(OutsendError):
     hint = "Shorten the name, or leave it out."
 
 
-class EmailUnverified(OutsendError):
-    code = "email_unverified"
-    kind = "forbidden"
-    message = "Adresse email non vérifiée"
-    hint = "Open the link in the verification mail first; a pipeline that starts with an import needs none."
-
-
 class DefinitionUnreadable(OutsendError):
     code = "pipeline_unreadable"
     message = "Définition de pipeline illisible : {problem}"

@@ -1,10 +1,11 @@
 """What callers can do with pipelines. Each function is one transaction; the front ends translate."""
 
 import uuid
-from typing import Any, NoReturn
+from typing import Any
 
 from sqlmodel import col, select
 
+from engine.accounts.errors import EmailUnverified
 from engine.context import Context, read, write
 from engine.errors import OutsendError
 from engine.jobs import store
@@ -16,7 +17,7 @@ from engine.jobs.schemas import JobPublic
 from engine.limits import PIPELINE_NAME_MAX, PIPELINES_PAGE, PREVIEW_ROWS, PREVIEW_SAMPLES
 from engine.module import TableModule
 from engine.pipelines import coordinator
-from engine.pipelines.errors import EmailUnverified, NameTooLong, NodeMissing, NotAFilter, PipelineAlreadyOver
+from engine.pipelines.errors import NameTooLong, NodeMissing, NotAFilter, PipelineAlreadyOver
 from engine.pipelines.models import Pipeline, PipelineStatus
 from engine.pipelines.normalize import envelope_name, normalize
 from engine.pipelines.queries import (
@@ -74,9 +75,7 @@ def create(context: Context, body: object, *, name: str | None = None) -> Create
     """
     definition = normalize(body)
     check_rules(definition)
-    created, refusal = launch(context, definition, name=_name(name, body))
-    if refusal is not None:
-        context.after_commit.append(lambda: _raise(refusal))
+    created, context.refusal = launch(context, definition, name=_name(name, body))
     return created
 
 
@@ -207,10 +206,6 @@ def filter_preview(context: Context, pipeline_id: str, node_id: str, rules: dict
         fieldnames=source.columns,
         capped=source.results > PREVIEW_ROWS,
     )
-
-
-def _raise(error: OutsendError) -> NoReturn:
-    raise error
 
 
 def _name(given: str | None, body: object) -> str:

@@ -55,7 +55,8 @@ async def killed_again_and_again(services: Services, workers: Workers, *, kills:
         workers.start(seed=seed + kill + 1)
         process = await workers.at_work()
         await asyncio.sleep(chance.uniform(0, 1))
-        assert any(job_now(services, job).completed_at is None for job in jobs), f"all was over before kill {kill + 1}"
+        if all(job_now(services, job).completed_at for job in jobs):
+            jobs += many_jobs(services, items)  # a fast machine: the later kills shall hit work, too
         workers.kill(process)
     over = await all_ended(services, jobs, seconds=100)
 

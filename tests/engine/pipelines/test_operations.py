@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from engine.accounts.errors import EmailUnverified
 from engine.errors import OutsendError
 from engine.jobs import operations as jobs
 from engine.pipelines import operations
 from engine.pipelines.errors import (
-    EmailUnverified,
     NameTooLong,
     NodeMissing,
     NotAFilter,

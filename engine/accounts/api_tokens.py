@@ -1,0 +1,112 @@
+"""Personal access tokens: `ost_...`, told once, for scripts and agents."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import BaseModel
+from sqlmodel import col, select
+
+from engine.accounts.models import Account, ApiToken
+from engine.accounts.secret import hash_of, new_secret
+from engine.context import ALL_SCOPES, Context, Principal, Scope, read, write
+from engine.errors import OutsendError
+
+PREFIX = "ost_"
+HINT_LENGTH = 4
+USE_NOTED = timedelta(minutes=1)  # `last_used_at` is no more exact than this
+SCOPES: dict[str, frozenset[Scope]] = {"read": frozenset({"read"}), "run": ALL_SCOPES}
+
+
+class TokenMissing(OutsendError):
+    code = "token_missing"
+    kind = "missing"
+    message = "Jeton introuvable"
+    hint = "GET /api/tokens lists your tokens."
+
+
+class TokenPublic(BaseModel):
+    """A token as its owner sees it; `hint` is its end. Times are UTC."""
+
+    id: int
+    name: str
+    scope: Literal["read", "run"]
+    hint: str
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+class NewToken(TokenPublic):
+    """A token just made. `token` is never shown again."""
+
+    token: str
+
+
+@write
+def create_token(context: Context, *, name: str, scope: Literal["read", "run"]) -> NewToken:
+    """Make a token of the caller's."""
+    secret = new_secret(PREFIX)
+    token = ApiToken(
+        account_id=context.account_id,
+        name=name,
+        scope=scope,
+        secret_hash=hash_of(secret),
+        hint=secret[-HINT_LENGTH:],
+        created_at=context.now(),
+    )
+    context.session.add(token)
+    context.session.flush()
+    return NewToken(**_public(token).model_dump(), token=secret)
+
+
+@read
+def list_tokens(context: Context) -> list[TokenPublic]:
+    """The caller's tokens, newest first."""
+    mine = select(ApiToken).where(ApiToken.account_id == context.account_id).order_by(col(ApiToken.id).desc())
+    return [_public(token) for token in context.session.exec(mine)]
+
+
+@write
+def revoke_token(context: Context, token_id: int) -> None:
+    """End a token of the caller's. Raises TokenMissing, for somebody else's too."""
+    query = select(ApiToken).where(ApiToken.id == token_id, ApiToken.account_id == context.account_id)
+    token = context.session.exec(query).first()
+    if token is None:
+        raise TokenMissing()
+    context.session.delete(token)
+
+
+@read
+def principal_of_token(context: Context, secret: str) -> tuple[Principal, bool] | None:
+    """Who bears this token, and whether its use is worth noting; None when there is no such token."""
+    query = (
+        select(ApiToken, Account)
+        .join(Account, col(Account.id) == ApiToken.account_id)
+        .where(ApiToken.secret_hash == hash_of(secret))
+    )
+    found = context.session.exec(query).first()
+    if found is None:
+        return None
+    token, account = found
+    assert account.id is not None
+    principal = Principal(
+        account.id,
+        via="token",
+        admin=account.is_admin,
+        active=account.is_active,
+        verified=account.email_verified,
+        scopes=SCOPES[token.scope],
+    )
+    return principal, token.last_used_at is None or context.now() - token.last_used_at >= USE_NOTED
+
+
+@write
+def note_use(context: Context, secret: str) -> None:
+    """Remember when a token was last used."""
+    token = context.session.exec(select(ApiToken).where(ApiToken.secret_hash == hash_of(secret))).first()
+    if token is not None:
+        token.last_used_at = context.now()
+        context.session.add(token)
+
+
+def _public(token: ApiToken) -> TokenPublic:
+    return TokenPublic.model_validate(token, from_attributes=True)

@@ -1,0 +1,33 @@
+"""The session cookie. Source: docs page api/auth."""
+
+from fastapi import Request, Response
+
+from engine.limits import SESSION_LIFE
+from engine.settings import Settings
+
+SESSION_COOKIE = "outsend_session"
+
+
+def set_session(response: Response, settings: Settings, value: str) -> None:
+    """Give the browser its session."""
+    response.set_cookie(
+        SESSION_COOKIE,
+        value,
+        max_age=int(SESSION_LIFE.total_seconds()),
+        path="/",
+        secure=settings.public_url.startswith("https:"),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def clear_session(response: Response, settings: Settings) -> None:
+    """Take the session from the browser."""
+    response.delete_cookie(
+        SESSION_COOKIE, path="/", secure=settings.public_url.startswith("https:"), httponly=True, samesite="lax"
+    )
+
+
+def renewed(request: Request, value: str) -> None:
+    """Note a session's new cookie; the response gives it to the browser, of whatever kind it is."""
+    request.state.renewed_session = value

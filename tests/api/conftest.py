@@ -1,0 +1,36 @@
+"""A running API for each file of tests, and clients for it."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.api_house import ApiHouse, api_house
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiHouse]:
+    """The API with a worker beside it, shared by the tests of a file: each takes accounts of its own."""
+    with api_house(tmp_path_factory.mktemp("api"), works=True) as running:
+        yield running
+
+
+@pytest.fixture
+def api(house: ApiHouse, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+    """Signed in, as an account that no other test uses."""
+    with house.client(f"{request.node.name[:40]}@example.com".replace("[", "-").replace("]", "")) as client:
+        yield client
+
+
+@pytest.fixture
+def other_api(house: ApiHouse) -> Iterator[httpx.Client]:
+    """Signed in as somebody else."""
+    with house.client("somebody-else@example.com") as client:
+        yield client
+
+
+@pytest.fixture
+def nobody(house: ApiHouse) -> Iterator[httpx.Client]:
+    """Not signed in."""
+    with house.client(None) as client:
+        yield client
