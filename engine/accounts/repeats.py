@@ -93,7 +93,7 @@ def _is_first(context: Context, asked: Asked) -> bool:
     context.session.exec(delete(Repeatable).where(*old, col(Repeatable.at) < context.now() - KEPT))
     table = cast("Table", Repeatable.__table__)  # pyright: ignore[reportAttributeAccessIssue]
     dialect = sqlite if context.services.db.is_sqlite else postgresql
-    values = {
+    values: dict[str, Any] = {
         "account_id": context.account_id,
         "key": asked.key,
         "fingerprint": asked.fingerprint,
