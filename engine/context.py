@@ -20,6 +20,7 @@ from engine.mail.mailer import Mailer
 from engine.settings import Settings
 from engine.signing import Signer
 from engine.worker.driver import Driver
+from engine.worker.errands import Errands
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -67,6 +68,10 @@ class Hub(Protocol):
         """Look again now; called after a commit that changed a job."""
         ...
 
+    def close(self) -> None:
+        """End every stream and wait: the process is about to stop."""
+        ...
+
 
 JobHook = Callable[["Context", FinishedJob], None]
 PipelineHook = Callable[["Context", str, str], None]
@@ -90,6 +95,7 @@ class Services:
     on_job_finished: tuple[JobHook, ...] = ()
     on_pipeline_finished: tuple[PipelineHook, ...] = ()
     on_full: Callable[[StorageFull], None] = lambda error: None  # hears that something could not be saved
+    errands: Errands = field(default_factory=Errands)
 
     def run(
         self,

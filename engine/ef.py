@@ -13,6 +13,7 @@ TILES_OF_FRANCE = 44_012  # of the zone `France`; a test counts them again
 EF_PER_ITEM = 1 / (3 * 3_700)  # of an item-driven module, unless it says otherwise
 # Expected wall time of one search of a job, four being in flight; three pages for places.
 SECONDS_PER_SEARCH = {"places": 0.4, "osm": 0.005}
+SECONDS_PER_UNKNOWN_SEARCH = 5.0  # a map page that is scrolled to its end
 
 
 def scrap_ef(requests: int, *, mode: Mode, reviews: bool = False) -> float:
@@ -22,4 +23,5 @@ def scrap_ef(requests: int, *, mode: Mode, reviews: bool = False) -> float:
 
 def scrap_seconds(requests: int, *, mode: Mode, source: str) -> float:
     """How long those searches take in `source`, the mode's usual subdivisions included (osm never subdivides)."""
-    return requests * SECONDS_PER_SEARCH[source] * (1 if source == "osm" else MODE_FACTOR[mode])
+    seconds = SECONDS_PER_SEARCH.get(source, SECONDS_PER_UNKNOWN_SEARCH)
+    return requests * seconds * (1 if source == "osm" else MODE_FACTOR[mode])

@@ -62,6 +62,13 @@ class DatabaseUnavailable(OutsendError):
     hint = "Nothing was changed. Repeat the call in a few seconds; `outsend doctor` checks the database."
 
 
+class AccountGone(OutsendError):
+    code = "account_gone"
+    kind = "unauthenticated"
+    message = "Ce compte n'existe plus"
+    hint = "The account was deleted while the request was on its way; nothing was changed. Sign in with another one."
+
+
 class BadSetting(OutsendError):
     code = "bad_setting"
     message = "Réglage invalide : {name} : {problem}"

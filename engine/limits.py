@@ -19,11 +19,18 @@ ITEMS_PAGE_MAX = 10_000
 JOBS_PAGE_DEFAULT = 100  # api/jobs
 JOBS_PAGE_MAX = 500
 LOG_LINES_PER_JOB = 5_000
+DOWNLOAD_LINK_LIFE = timedelta(minutes=10)  # PRODUCT
+FILL_ROWS = 5_000  # rows that the share of filled cells is taken from
 
 # Streams
 STREAM_MAX = timedelta(hours=6)
 STATUS_INTERVAL_SECONDS = 2.0
 LOG_INTERVAL_SECONDS = 0.5
+PROGRESS_INTERVAL_SECONDS = 0.5  # CONTRACT X-57
+
+# Workers (concepts/states-and-events: idle worker reconnect window)
+WORKER_SILENCE = timedelta(seconds=30)  # without a sign of life this long, no worker counts as there
+WORKER_FORGOTTEN = timedelta(days=1)  # its row goes
 
 # Scrap (api/jobs, concepts/scrape-modes)
 QUERIES_MAX = 20
@@ -58,3 +65,16 @@ VEILLE_DAYS_MAX = 365
 # Sign-in (api/auth, concepts/limits)
 SESSION_LIFE = timedelta(days=7)  # a sliding window
 SESSION_RENEWAL = timedelta(hours=1)  # a session is renewed at most this often (CONTRACT X-37)
+SIGNUP_ATTEMPTS, SIGNUP_WINDOW = 3, timedelta(hours=1)  # per IP
+LOGIN_ATTEMPTS, LOGIN_WINDOW = 5, timedelta(minutes=15)  # per IP, and per e-mail
+RESET_ATTEMPTS, RESET_WINDOW = 3, timedelta(hours=1)  # per IP, and per e-mail
+CHANGE_ATTEMPTS, CHANGE_WINDOW = 5, timedelta(hours=1)  # per account
+RESEND_ATTEMPTS, RESEND_WINDOW = 3, timedelta(hours=1)  # per account
+PASSWORD_LENGTH_MIN = 8
+PASSWORD_LENGTH_MAX = 128
+PASSWORD_TYPED_MAX = 200  # what a login accepts, and a change (CONTRACT X-36)
+INVITATION_LENGTH_MAX = 64
+VERIFY_LINK_LIFE = timedelta(hours=48)  # ours; the pages say only that links expire
+RESET_LINK_LIFE = timedelta(hours=1)
+SIGN_IN_LINK_LIFE = timedelta(hours=24)
+TOKEN_NAME_MAX = 80

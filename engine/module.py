@@ -57,6 +57,12 @@ class Seen(Protocol):
         ...
 
 
+class KeepReport(Protocol):
+    def __call__(self, report: Mapping[str, Value], /, *, row: int = 0) -> None:
+        """Keep the full report and evidence of the item at hand; of the row at that place, where rows form a group."""
+        ...
+
+
 class Past(Protocol):
     """A narrow view of the caller's finished jobs, for checks that depend on them."""
 
@@ -83,7 +89,7 @@ class Run:
     upload: Callable[[str], bytes]  # upload id -> the file; raises UploadMissing
     log: Callable[[Level, str], None]  # one line of the job's log
     note: Callable[[str], None]  # one sentence of the job's notice, shown to the user; repeated ones are kept once
-    report: Callable[[Mapping[str, Value]], None]  # the full report and evidence of this item
+    report: KeepReport
 
 
 Item = dict[str, Any]  # JSON
@@ -139,6 +145,7 @@ class Module(ABC, Generic[C]):
     unit: ClassVar[str]  # what an item is: sites, tiles, rows
     result_unit: ClassVar[str | None] = None  # what a result is; None = `unit`
     ef_per_item: ClassVar[float] = EF_PER_ITEM
+    usual_seconds: ClassVar[float] = 3.0  # for one item, as a rule; estimates divide it by the items in flight
     weight: ClassVar[float] = 1.0  # share of a pipeline's progress; transforms count far less
     resumable: ClassVar[bool] = True
     config: ClassVar[type[ModuleConfig]] = NoConfig
@@ -171,11 +178,22 @@ class Module(ABC, Generic[C]):
         """The price of `count` items in EF."""
         return count * self.ef_per_item
 
+    def rows_at_most(self, config: C, rows: int | None, upload: Callable[[str], bytes]) -> int | None:
+        """How many rows can come out when at most `rows` come in (None: not known, or a root); None: not known.
+
+        `upload` is that of `Run`. Raises what the module refuses (a file that can't be read).
+        """
+        return rows
+
 
 class SourceModule(Module[C]):
     """Configuration -> rows: scrap, import."""
 
     unique_by: ClassVar[str | None] = None  # the column whose values `run.seen` holds
+
+    def of_items(self, values: Mapping[str, Any], items: Sequence[Row]) -> Mapping[str, Any] | None:
+        """The options that stand for the items of a request; None: this source takes none."""
+        return None
 
     @abstractmethod
     def plan(self, config: C) -> list[Item]:
@@ -215,6 +233,7 @@ class TableModule(Module[C]):
     """All rows -> the positions of those that stay, in their new order: filter, sort. Adds no column."""
 
     ef_per_item = 0.0
+    usual_seconds = 0.0
     weight = 0.05
     resumable = False
 

@@ -13,6 +13,7 @@ from importlib.metadata import version
 import uvloop
 
 from engine.accounts import operations as accounts
+from engine.accounts import outgoing, repeats, start
 from engine.clock import Clock
 from engine.context import Caller, Services
 from engine.db.engine import Database
@@ -37,6 +38,7 @@ from engine.worker.timetable import Duty, keep
 VERSION = version("outsend")
 ROLE_RETRY_SECONDS = 1.0
 SWEEP_SECONDS = 1.0
+MAIL_SECONDS = 5.0
 HEARTBEAT_SECONDS = 5.0
 CLEAN_UP_SECONDS = 600.0
 
@@ -54,7 +56,11 @@ def open_services(settings: Settings, clock: Clock | None = None) -> Generator[S
     try:
         migrate(db)
         signer, mailer = signer_of(settings), mailer_of(settings, clock)
-        yield Services(settings, clock, db, driver, EventHub(), signer, mailer, on_job_finished=(advance,))
+        services = Services(settings, clock, db, driver, EventHub(), signer, mailer, on_job_finished=(advance,))
+        try:
+            yield services
+        finally:
+            services.errands.close()
     finally:
         driver.close()
         db.close()
@@ -75,8 +81,9 @@ def event_loop() -> asyncio.AbstractEventLoop:
 
 
 def local_owner(services: Services) -> Caller:
-    """The caller that commands on this machine act as."""
-    return Caller(services, services.run(None, accounts.local_owner))
+    """The caller that commands on this machine act as. Raises as `accounts.start.prepare_start`."""
+    start.make_admin(services)
+    return Caller(services, services.run(None, start.local_owner))
 
 
 async def work(services: Services, stopping: asyncio.Event, *, has_role: asyncio.Event | None = None) -> None:
@@ -120,4 +127,7 @@ def _duties(services: Services, name: str) -> list[Duty]:
         Duty("heartbeat", HEARTBEAT_SECONDS, lambda: services.run(None, beat, name, VERSION)),
         Duty("expiry", CLEAN_UP_SECONDS, lambda: expire_due(services)),
         Duty("uploads", CLEAN_UP_SECONDS, lambda: purge_uploads(services)),
+        Duty("mail", MAIL_SECONDS, lambda: outgoing.deliver_due(services)),
+        Duty("sign-in", CLEAN_UP_SECONDS, lambda: accounts.forget_expired(services)),
+        Duty("repeats", CLEAN_UP_SECONDS, lambda: repeats.forget_old(services)),
     ]

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous.encoding import base64_decode, base64_encode
 
 from engine.errors import BadSetting
 from engine.settings import Settings
@@ -31,8 +32,12 @@ class Signer:
     def read(self, purpose: str, signed: str) -> str | None:
         """The value that was signed for this purpose; None when it was changed."""
         try:
+            # Base64 has spellings that mean the same; only the one that we wrote counts.
+            signature = signed.rpartition(".")[2].encode()
+            if base64_encode(base64_decode(signature)) != signature:
+                return None
             value = self._serializer(purpose).loads(signed)
-        except BadData:
+        except (BadData, UnicodeError):
             return None
         return value if isinstance(value, str) else None
 

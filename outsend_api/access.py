@@ -4,6 +4,7 @@
 must be verified is for the operation to say.
 """
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
@@ -34,21 +35,24 @@ def principal_of(
     bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)] = None,
 ) -> Principal | None:
     """Who calls; None for nobody. A token that stands in the request counts, the cookie then does not."""
-    if bearer is not None:
-        return _by_token(services, bearer.credentials)
-    if not cookie:
-        return None
-    found = services.run(None, sessions.principal_of, cookie)
-    if found is None:
+    found = _by_token(services, bearer.credentials) if bearer is not None else _by_cookie(request, services, cookie)
+    if found is not None:
+        request.state.account_id = found.account_id  # for the log
+    return found
+
+
+Someone = Annotated[Principal | None, Depends(principal_of)]
+
+
+def _by_cookie(request: Request, services: Services, cookie: str | None) -> Principal | None:
+    found = services.run(None, sessions.principal_of, cookie) if cookie else None
+    if found is None or cookie is None:
         return None
     principal, due = found
     if due:
         services.run(None, sessions.renew, cookie)
         renewed(request, cookie)
     return principal
-
-
-Someone = Annotated[Principal | None, Depends(principal_of)]
 
 
 def _by_token(services: Services, secret: str) -> Principal | None:
@@ -80,6 +84,15 @@ def _reader(principal: Someone, services: TheServices) -> Caller:
     return _with_scope("read", principal, services)
 
 
+async def _door(
+    request: Request,
+    services: TheServices,
+    cookie: Annotated[str | None, Security(_cookie)] = None,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)] = None,
+) -> Callable[[], Caller]:
+    return lambda: _reader(principal_of(request, services, cookie, bearer), services)
+
+
 def _runner(principal: Someone, services: TheServices) -> Caller:
     return _with_scope("run", principal, services)
 
@@ -99,5 +112,7 @@ def _admin(holder: Annotated[Caller, Depends(_holder)]) -> Caller:
 
 SignedIn = Annotated[Caller, Depends(_reader)]
 ActiveUser = Annotated[Caller, Depends(_runner)]
+# `SignedIn`, looked up when it is called, each time anew: where another way in may do, or for what lasts.
+Door = Annotated[Callable[[], Caller], Depends(_door)]
 AccountHolder = Annotated[Caller, Depends(_holder)]
 Admin = Annotated[Caller, Depends(_admin)]

@@ -21,6 +21,13 @@ def set_session(response: Response, settings: Settings, value: str) -> None:
     )
 
 
+def session_header(settings: Settings, value: str) -> str:
+    """The `Set-Cookie` header that gives the browser its session."""
+    holder = Response()
+    set_session(holder, settings, value)
+    return holder.headers["set-cookie"]
+
+
 def clear_session(response: Response, settings: Settings) -> None:
     """Take the session from the browser."""
     response.delete_cookie(

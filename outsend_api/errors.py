@@ -63,8 +63,13 @@ def answer(request: Request, error: OutsendError) -> JSONResponse:
     """An error of ours as a response."""
     field = error.values.get("field")
     fields = [{"field": str(field), "message": error.text}] if field is not None else []
-    headers = {"Retry-After": str(error.values["retry_after"])} if "retry_after" in error.values else {}
+    headers = retry_after(error)
     return _body(request, STATUS[error.kind], error.text, error.code, error.next_step, fields=fields, headers=headers)
+
+
+def retry_after(error: OutsendError) -> dict[str, str]:
+    """The `Retry-After` header of an error that passes by itself, in seconds."""
+    return {"Retry-After": str(error.values["retry_after"])} if "retry_after" in error.values else {}
 
 
 async def _ours(request: Request, error: Exception) -> JSONResponse:
@@ -86,6 +91,7 @@ async def _validation(request: Request, error: Exception) -> JSONResponse:
 async def _routing(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     texts = {
+        400: ("Requête illisible", "bad_body", "Send one JSON document, UTF-8, or a well-formed multipart form."),
         404: ("Introuvable", "not_found", "See /docs/llms.txt and /openapi.json for the paths that exist."),
         405: ("Méthode non autorisée", "method_not_allowed", "The Allow header names the methods of this path."),
     }

@@ -99,15 +99,16 @@ def api_house(
     **settings: Any,
 ) -> Generator[ApiHouse]:
     """Serve an app over fresh data in `folder`; with `works`, a worker runs beside it."""
-    sock = uvicorn.Config("", host="127.0.0.1", port=0).bind_socket()
+    sock = uvicorn.Config("", host="127.0.0.1", port=0, log_config=None).bind_socket()
     url = f"http://127.0.0.1:{sock.getsockname()[1]}"
-    with open_services(Settings(data_dir=folder, public_url=url, **settings), clock) as services:
+    with open_services(Settings(**{"data_dir": folder, "public_url": url} | settings), clock) as services:
         config = uvicorn.Config(app(services), log_config=None, access_log=False, proxy_headers=False, lifespan="on")
         server = uvicorn.Server(config)
 
         async def serve(stopping: asyncio.Event) -> None:
             serving = asyncio.create_task(server.serve(sockets=[sock]))
             await stopping.wait()
+            services.hub.close()
             server.should_exit = True
             await serving
 

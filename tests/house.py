@@ -98,6 +98,7 @@ def house(
     try:
         yield services
     finally:
+        services.errands.close()
         driver.close()
         db.close()
 

@@ -1,12 +1,12 @@
 """Personal access tokens: `ost_...`, told once, for scripts and agents."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 
-from pydantic import BaseModel
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 
 from engine.accounts.models import Account, ApiToken
+from engine.accounts.schemas import NewToken, TokenList, TokenPublic
 from engine.accounts.secret import hash_of, new_secret
 from engine.context import ALL_SCOPES, Context, Principal, Scope, read, write
 from engine.errors import OutsendError
@@ -22,23 +22,6 @@ class TokenMissing(OutsendError):
     kind = "missing"
     message = "Jeton introuvable"
     hint = "GET /api/tokens lists your tokens."
-
-
-class TokenPublic(BaseModel):
-    """A token as its owner sees it; `hint` is its end. Times are UTC."""
-
-    id: int
-    name: str
-    scope: Literal["read", "run"]
-    hint: str
-    created_at: datetime
-    last_used_at: datetime | None
-
-
-class NewToken(TokenPublic):
-    """A token just made. `token` is never shown again."""
-
-    token: str
 
 
 @write
@@ -59,10 +42,10 @@ def create_token(context: Context, *, name: str, scope: Literal["read", "run"]) 
 
 
 @read
-def list_tokens(context: Context) -> list[TokenPublic]:
+def list_tokens(context: Context) -> TokenList:
     """The caller's tokens, newest first."""
     mine = select(ApiToken).where(ApiToken.account_id == context.account_id).order_by(col(ApiToken.id).desc())
-    return [_public(token) for token in context.session.exec(mine)]
+    return TokenList(items=[_public(token) for token in context.session.exec(mine)])
 
 
 @write
@@ -73,6 +56,19 @@ def revoke_token(context: Context, token_id: int) -> None:
     if token is None:
         raise TokenMissing()
     context.session.delete(token)
+
+
+@write
+def replace_token(context: Context, *, name: str, scope: Literal["read", "run"]) -> NewToken:
+    """Make a token of the caller's in the place of those of the same name, which end."""
+    named = (col(ApiToken.account_id) == context.account_id, col(ApiToken.name) == name)
+    context.session.exec(delete(ApiToken).where(*named))
+    return create_token(context, name=name, scope=scope)
+
+
+def revoke_all(context: Context, account_id: int) -> None:
+    """End every token of an account."""
+    context.session.exec(delete(ApiToken).where(col(ApiToken.account_id) == account_id))
 
 
 @read

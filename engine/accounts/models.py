@@ -17,6 +17,7 @@ class Account(SQLModel, table=True):
     """A user. Without a password hash it signs in by link or token alone."""
 
     __tablename__ = "accounts"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = {"sqlite_autoincrement": True}  # the id of a deleted account is never given again
 
     id: int | None = Field(default=None, primary_key=True)
     email: str = Field(unique=True)  # folded to lower case

@@ -89,7 +89,7 @@ def _forget(context: Context) -> None:
 
 def _is_first(context: Context, asked: Asked) -> bool:
     """Take the key. Of two requests at once, the second waits here until the first is committed."""
-    old = (Repeatable.account_id == context.account_id, Repeatable.key == asked.key)
+    old = (col(Repeatable.account_id) == context.account_id, col(Repeatable.key) == asked.key)
     context.session.exec(delete(Repeatable).where(*old, col(Repeatable.at) < context.now() - KEPT))
     table = cast("Table", Repeatable.__table__)  # pyright: ignore[reportAttributeAccessIssue]
     dialect = sqlite if context.services.db.is_sqlite else postgresql
@@ -100,8 +100,9 @@ def _is_first(context: Context, asked: Asked) -> bool:
         "answer": {},
         "at": context.now(),
     }
-    taken = context.session.connection().execute(dialect.insert(table).values(values).on_conflict_do_nothing())
-    return taken.rowcount == 1
+    # By RETURNING: PostgreSQL's driver does not count the rows of such an insert.
+    insert = dialect.insert(table).values(values).on_conflict_do_nothing().returning(table.c.id)
+    return context.session.connection().execute(insert).first() is not None
 
 
 def _earlier(context: Context, asked: Asked) -> dict[str, Any]:

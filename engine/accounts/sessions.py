@@ -66,6 +66,11 @@ def close_all(context: Context, account_id: int) -> None:
     context.session.exec(delete(SignInSession).where(col(SignInSession.account_id) == account_id))
 
 
+def forget_expired(context: Context) -> None:
+    """Delete the sessions that are over."""
+    context.session.exec(delete(SignInSession).where(col(SignInSession.expires_at) <= context.now()))
+
+
 def _session_of(context: Context, cookie: str) -> tuple[SignInSession, Account] | None:
     secret = context.services.signer.read(PURPOSE, cookie)
     if secret is None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlmodel import Session
 
 from engine.clock import Clock
-from engine.errors import BadSetting, DatabaseUnavailable, StorageFull
+from engine.errors import AccountGone, BadSetting, DatabaseUnavailable, StorageFull
 
 Mode = Literal["read", "write"]
 
@@ -32,6 +32,7 @@ SHRINK_PAGES = 2_000  # a transaction
 SQLITE_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 SQLITE_AWAY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN)
 POSTGRES_FULL = "53100"
+POSTGRES_ORPHAN = "23503"
 POSTGRES_AWAY = ("08", "53", "57P")  # classes: connection, resources, shut down or starting
 
 # What waiting may cure: the caller tries again later, and nothing of its own is wrong.
@@ -55,6 +56,7 @@ class Database:
 
         Raises:
             StorageFull: no room left on the disk; nothing was changed.
+            AccountGone: it was deleted while the transaction was on its way.
             DatabaseUnavailable: the database did not answer.
         """
         with Session(self._modes[mode], expire_on_commit=False) as session:
@@ -97,13 +99,18 @@ def readable(error: Exception) -> Exception:
     state = getattr(cause, "sqlstate", None)
     if state == POSTGRES_FULL:
         return StorageFull()
+    if state == POSTGRES_ORPHAN:
+        return AccountGone()  # every foreign key leads to an account
     # A refused or broken connection has no state.
     cut = state is None and isinstance(error, exc.OperationalError | exc.InterfaceError)
     return DatabaseUnavailable() if cut or (state or "").startswith(POSTGRES_AWAY) else error
 
 
 def _of_sqlite(cause: sqlite3.Error) -> Exception | None:
-    code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF  # the rest of an extended code says where
+    extended = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_OK)
+    if extended == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+        return AccountGone()
+    code = extended & 0xFF  # the rest of an extended code says where
     if code in SQLITE_FULL:
         return StorageFull()
     return DatabaseUnavailable() if code in SQLITE_AWAY else None

@@ -36,6 +36,16 @@ def read_upload(services: Services, account_id: int, upload_id: str) -> bytes:
     return data
 
 
+def uploads_of(services: Services, account_id: int) -> list[str]:
+    """The ids of the uploads that an account has now."""
+    return _files(services).names(account_id)
+
+
+def remove_uploads(services: Services, account_id: int) -> None:
+    """Delete all uploads of an account."""
+    _files(services).remove_all(account_id)
+
+
 def purge_uploads(services: Services) -> None:
     """Delete the uploads whose day is over."""
     _files(services).purge(UPLOAD_RETENTION)

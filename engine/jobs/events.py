@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, get_args
@@ -15,7 +16,7 @@ from engine.jobs import store
 from engine.jobs.models import Job, JobLog, Status
 from engine.jobs.queries import owned_job, public
 from engine.jobs.schemas import JobEvent, JobEventName, JobPublic
-from engine.limits import LOG_INTERVAL_SECONDS, STATUS_INTERVAL_SECONDS
+from engine.limits import LOG_INTERVAL_SECONDS, PROGRESS_INTERVAL_SECONDS, STATUS_INTERVAL_SECONDS
 
 Position = tuple[int, int]  # (job seq, id of the last log line told)
 
@@ -27,20 +28,42 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, eq=False)
-class _Watcher:
+class Watch:
     """One stream or wait: what it has told so far, and what it still has to tell."""
 
-    job_id: str
     seq: int
     last_log: int
-    events: "asyncio.Queue[JobEvent | None]" = field(default_factory=lambda: asyncio.Queue(QUEUE))  # None: the end
-    counters: tuple[int, ...] | None = None
-    status_at: float = 0.0
+    ended: bool = False  # nothing comes after the batch at hand
+    counters: tuple[int, ...] | None = None  # told last
+    progress_at: float = -math.inf
+    status_at: float = -math.inf
+    _events: "asyncio.Queue[JobEvent | None]" = field(default_factory=lambda: asyncio.Queue(QUEUE))  # None: the end
+
+    async def batch(self, seconds: float | None = None) -> list[JobEvent]:
+        """All events that are there, or the next ones; empty when none came in time."""
+        try:
+            async with asyncio.timeout(seconds):
+                events = [await self._events.get()]
+        except TimeoutError:
+            return []
+        while not self._events.empty():
+            events.append(self._events.get_nowait())
+        self.ended = events[-1] is None
+        return [event for event in events if event is not None]
+
+    def tell(self, event: JobEvent | None) -> None:
+        self._events.put_nowait(event)
+
+    def cut(self) -> None:
+        """End it at once. Who comes back names the last line heard, so what waits here is not lost."""
+        while not self._events.empty():
+            self._events.get_nowait()
+        self.tell(None)
 
     @property
     def has_room(self) -> bool:
         """Whether it can take a page of lines and what goes with it. A slow reader gets the newest state later."""
-        return self.events.qsize() <= QUEUE - LOG_PAGE - len(get_args(JobEventName))
+        return self._events.qsize() <= QUEUE - LOG_PAGE - len(get_args(JobEventName))
 
     @property
     def position(self) -> Position:
@@ -51,10 +74,16 @@ class EventHub:
     """Follows jobs for everybody in this process. Built by `engine.runtime`; reads only while somebody watches."""
 
     def __init__(self) -> None:
-        self._watchers: set[_Watcher] = set()
+        self._watches: set[Watch] = set()
         self._reader: asyncio.Task[None] | None = None
         self._changed: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.closed = False
+
+    @property
+    def watching(self) -> int:
+        """How many streams and waits are open."""
+        return len(self._watches)
 
     def poke(self) -> None:
         """Something was committed: look now. Any thread may call this."""
@@ -62,27 +91,39 @@ class EventHub:
         if loop is not None and changed is not None and not loop.is_closed():
             loop.call_soon_threadsafe(changed.set)
 
-    async def watch(self, caller: Caller, job_id: str, *, since: int = 0) -> AsyncGenerator[JobEvent]:
-        """The job's events from now on, log lines beyond log id `since` first; ends after `done`, or with its job.
+    def close(self) -> None:
+        """End every stream and wait, those that come later at once: the process is about to stop."""
+        self.closed = True
+        while self._watches:
+            self._watches.pop().cut()
+
+    @asynccontextmanager
+    async def follow(self, caller: Caller, job_id: str, *, since: int = 0) -> AsyncGenerator[Watch]:
+        """The job's events from now on, log lines beyond log id `since` first; they end after `done`.
+
+        They end early with their job (deleted and purged), and when this hub closes.
 
         Raises:
             JobMissing, JobForbidden.
         """
-        seq = await caller.call(_seq_of, job_id)
-        watcher = _Watcher(job_id, seq, since)
-        self._add(watcher, caller.services)
+        watch = Watch(await caller.call(_seq_of, job_id), since)
+        self._add(watch, caller.services)
         try:
-            while (event := await watcher.events.get()) is not None:
-                yield event
-                if event.name == "done":
-                    return
+            yield watch
         finally:
-            self._watchers.discard(watcher)
+            self._watches.discard(watch)
+
+    async def watch(self, caller: Caller, job_id: str, *, since: int = 0) -> AsyncGenerator[JobEvent]:
+        """The events of `follow`, one by one."""
+        async with self.follow(caller, job_id, since=since) as watch:
+            while not watch.ended:
+                for event in await watch.batch():
+                    yield event
 
     async def wait(
         self, caller: Caller, job_id: str, *, seconds: float, report: Callable[[JobEvent], None] | None = None
     ) -> None:
-        """Return when the job is over, or after `seconds`. `report` hears of progress on the way."""
+        """Return when the job is over, after `seconds`, or when this hub closes. `report` hears of progress."""
         try:
             async with asyncio.timeout(seconds), aclosing(self.watch(caller, job_id)) as events:
                 async for event in events:
@@ -91,51 +132,63 @@ class EventHub:
         except TimeoutError:
             return
 
-    def _add(self, watcher: _Watcher, services: Services) -> None:
-        self._watchers.add(watcher)
+    def _add(self, watch: Watch, services: Services) -> None:
+        if self.closed:
+            watch.cut()
+            return
+        self._watches.add(watch)
         if self._reader is None or self._reader.done():
             self._loop, self._changed = asyncio.get_running_loop(), asyncio.Event()
             self._reader = asyncio.create_task(self._read(services, self._changed))
         self.poke()
 
     async def _read(self, services: Services, changed: asyncio.Event) -> None:
-        """Read for all watchers together until there is none."""
-        while self._watchers:
-            watchers = [watcher for watcher in self._watchers if watcher.has_room]
+        """Read for all watches together until there is none."""
+        while self._watches:
+            watches = [watch for watch in self._watches if watch.has_room]
             lines: dict[Position, list[JobLog]] = {}
             try:
-                jobs, lines = await services.call(None, _look, {watcher.position for watcher in watchers})
+                jobs, lines = await services.call(None, _look, {watch.position for watch in watches})
             except Exception:
                 log.exception("The watched jobs could not be read; looking again")
             else:
-                for watcher in watchers:
-                    self._tell(watcher, jobs.get(watcher.seq), lines.get(watcher.position, []))
+                for watch in self._watches.intersection(watches):  # the others went away meanwhile
+                    self._tell(watch, jobs.get(watch.seq), lines.get(watch.position, []))
             if not any(len(page) == LOG_PAGE for page in lines.values()):
                 await _news(changed)
             changed.clear()
 
-    def _tell(self, watcher: _Watcher, job: JobPublic | None, lines: list[JobLog]) -> None:
-        tell = watcher.events.put_nowait
+    def _tell(self, watch: Watch, job: JobPublic | None, lines: list[JobLog]) -> None:
         if job is None:  # deleted and purged
-            self._watchers.discard(watcher)
-            tell(None)
+            self._end(watch)
             return
-        for line in lines:
-            tell(JobEvent(name="log", data=_log_data(line), id=line.id))
-            watcher.last_log = line.id or 0
-        counters = tuple(getattr(job, name) for name in COUNTERS)
-        if counters != watcher.counters:
-            watcher.counters = counters
-            tell(JobEvent(name="progress", data={"id": job.id, **_picked(job, COUNTERS)}))
-        over = Status(job.status).terminal and len(lines) < LOG_PAGE  # else more lines come first
         now = asyncio.get_running_loop().time()
-        if over or now - watcher.status_at >= STATUS_INTERVAL_SECONDS:
-            watcher.status_at = now
-            tell(JobEvent(name="status", data=_status_data(job)))
+        for line in lines:
+            watch.tell(JobEvent(name="log", data=_log_data(line), id=line.id))
+            watch.last_log = line.id or 0
+        counters = tuple(getattr(job, name) for name in COUNTERS)
+        if counters != watch.counters and now - watch.progress_at >= PROGRESS_INTERVAL_SECONDS:
+            watch.counters, watch.progress_at = counters, now
+            watch.tell(JobEvent(name="progress", data={"id": job.id, **_picked(job, COUNTERS)}))
+        # Else more lines, or the last counters, come first.
+        over = Status(job.status).terminal and len(lines) < LOG_PAGE and counters == watch.counters
+        if over or now - watch.status_at >= STATUS_INTERVAL_SECONDS:
+            watch.status_at = now
+            watch.tell(JobEvent(name="status", data=_status_data(job)))
         if over:
-            self._watchers.discard(watcher)
             for event in _last_events(job):
-                tell(event)
+                watch.tell(event)
+            self._end(watch)
+
+    def _end(self, watch: Watch) -> None:
+        self._watches.discard(watch)
+        watch.tell(None)
+
+
+def hub_of(services: Services) -> EventHub:
+    """The hub that follows jobs in this process."""
+    assert isinstance(services.hub, EventHub), "these services were built without a hub that can be listened to"
+    return services.hub
 
 
 async def _news(changed: asyncio.Event) -> None:

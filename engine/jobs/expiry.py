@@ -35,7 +35,9 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     over = col(Job.status).in_((Status.done, Status.failed, Status.cancelled))
     half_purged = and_(col(Job.status) == Status.expired, store.held())
     old = and_(over, col(Job.expires_at) <= now)
-    return and_(or_(old, half_purged, col(Job.deleted_at).is_not(None)), ~being_read)
+    # One that was deleted while it ran is still its worker's, until that has seen the request to stop.
+    deleted = and_(col(Job.deleted_at).is_not(None), col(Job.status).not_in(OPEN))
+    return and_(or_(old, half_purged, deleted), ~being_read)
 
 
 @read

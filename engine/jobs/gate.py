@@ -92,6 +92,20 @@ def cancel(context: Context, job: Job) -> None:
     context.session.exec(ask.values(cancel_requested_at=now))
 
 
+def withdraw(context: Context, account_id: int) -> None:
+    """Take all jobs of an account from view and from their workers: nothing of theirs is written any more.
+
+    Without any follow-up: what would follow goes with the account.
+    """
+    now = context.now()
+    mine = update(Job).where(col(Job.account_id) == account_id)
+    context.session.exec(mine.values(deleted_at=now))  # first: it waits for a job that is ending, and for its successor
+    still_open = mine.where(col(Job.status).in_((Status.pending, Status.running)))
+    ended = {"status": Status.cancelled, "fence": Job.fence + 1, "completed_at": now, "lease_until": None}
+    context.session.exec(still_open.values(**ended))
+    context.after_commit.append(context.services.hub.poke)
+
+
 def insert_failed(context: Context, job: Job, *, code: str, message: str) -> None:
     """End a job that was refused at birth (a successor over its quota), with its follow-up."""
     error = {"error_code": code, "error_message": message}

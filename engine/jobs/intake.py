@@ -6,19 +6,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 from sqlmodel import col, select
 
 from engine.context import Context
+from engine.db.types import json_text
 from engine.jobs import store
-from engine.jobs.errors import BadConfig, UnknownModule
+from engine.jobs.errors import BadConfig, ItemTooDeep, NoItems, TooManyColumns, TooManyItems, UnknownModule
 from engine.jobs.models import Job, Status
 from engine.jobs.problems import problem_of
-from engine.limits import MAX_EF_PER_JOB, OPEN_RETENTION
+from engine.limits import IMPORT_COLUMNS_MAX, ITEMS_MAX, MAX_EF_PER_JOB, OPEN_RETENTION
 from engine.module import AnyModule, ModuleConfig, QuotaExceeded, SourceModule
 from engine.registry.load import modules
 from engine.rows.columns import aliases_of
+from engine.rows.json_table import DEPTH_MAX
 from engine.rows.mapping import map_items
-from engine.rows.types import Row
+from engine.rows.types import Row, Value
 from engine.worker.driver import Ticket
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no letter that reads like another
@@ -65,22 +68,60 @@ def config_of(module: AnyModule, values: Mapping[str, Any]) -> ModuleConfig:
     try:
         return module.config.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else "config"
-        problem = "champ requis manquant" if first["type"] == "missing" else problem_of(first)
-        raise BadConfig(field=name, problem=problem, module=module.slug) from None
+        raise bad_config(module, error) from None
+
+
+def bad_config(module: AnyModule, error: ValidationError) -> BadConfig:
+    """The first finding about a module's options, in the product's words."""
+    first = error.errors()[0]
+    name = str(first["loc"][0]) if first["loc"] else "config"
+    problem = "champ requis manquant" if first["type"] == "missing" else problem_of(first)
+    return BadConfig(field=name, problem=problem, module=module.slug)
+
+
+def storable(items: Sequence[Row]) -> list[Row]:
+    """A request's items as they can be stored: bounded, and without half characters, which no database takes.
+
+    Raises:
+        NoItems, TooManyItems, TooManyColumns, ItemTooDeep.
+    """
+    if not items:
+        raise NoItems()
+    if len(items) > ITEMS_MAX:
+        raise TooManyItems(count=len(items), limit=ITEMS_MAX)
+    columns = {column for item in items for column in item}
+    if len(columns) > IMPORT_COLUMNS_MAX:
+        raise TooManyColumns(count=len(columns), limit=IMPORT_COLUMNS_MAX)
+    if not all(map(is_shallow, items)):
+        raise ItemTooDeep(limit=DEPTH_MAX)
+    return from_json(json_text(list(items)))
+
+
+def is_shallow(value: Value, levels: int = DEPTH_MAX) -> bool:
+    """Whether a JSON value nests at most so many levels."""
+    parts = list(value.values()) if isinstance(value, dict) else value
+    return not isinstance(parts, list) or (levels > 0 and all(is_shallow(part, levels - 1) for part in parts))
 
 
 def take_items(module: AnyModule, items: Sequence[Row]) -> tuple[list[Row], list[str], list[str]]:
     """Request items as canonical rows, their columns in order, and what there is to say about it.
 
     Raises:
+        NoItems, TooManyItems, TooManyColumns, ItemTooDeep.
         The module's `missing` error: no item has a needed column; the error names the accepted aliases.
     """
-    rows, columns, notice = map_items(items, module.needs)
+    rows, columns, notice = map_items(storable(items), module.needs)
     if not rows:
         raise nothing_usable(module)
     return rows, list(columns), [notice.text] if notice.text else []
+
+
+def left_out(count: int, module: AnyModule) -> list[str]:
+    """What the notice says of rows without any needed column."""
+    if not count:
+        return []
+    what = "1 ligne ignorée" if count == 1 else f"{count} lignes ignorées"
+    return [f"{what} : sans {' ni '.join(module.needs)}."]
 
 
 def nothing_usable(module: AnyModule) -> Exception:
@@ -145,7 +186,11 @@ class CallersPast:
 
     def _configs(self, job_type: str, where: Any) -> list[Mapping[str, object]]:
         query = select(Job).where(
-            Job.account_id == self._context.account_id, Job.job_type == job_type, Job.status == Status.done, where
+            Job.account_id == self._context.account_id,
+            Job.job_type == job_type,
+            Job.status == Status.done,
+            col(Job.deleted_at).is_(None),
+            where,
         )
         return [job.config for job in self._context.session.exec(query.order_by(col(Job.seq)))]
 

@@ -110,14 +110,14 @@ class KindOfWork(ABC):
         known = (item.get(column) for column in (*self._module.needs, "nom"))
         return next((str(value) for value in known if value), f"élément {unit.indexes[0] + 1}")
 
-    def _bound(self, idx: int, outcome: Outcome) -> Run:
+    def _bound(self, unit: Unit, outcome: Outcome) -> Run:
         """The job's `Run`, with what it tells going to this item's outcome."""
 
         def tell(level: Level, message: str) -> None:
             self._log(outcome, level, message)
 
-        def keep(report: Mapping[str, Value]) -> None:
-            outcome.reports.append((idx, report))
+        def keep(report: Mapping[str, Value], /, *, row: int = 0) -> None:
+            outcome.reports.append((unit.indexes[row], report))
 
         return replace(self._run, log=tell, note=outcome.notes.append, report=keep)
 
@@ -139,9 +139,9 @@ class RowWork(KindOfWork):
 
     async def _work(self, unit: Unit, outcome: Outcome) -> None:
         assert isinstance(self._module, RowModule)
-        idx, row = unit.indexes[0], unit.items[0]
-        own = await self._module.enrich(row, self._config, self._bound(idx, outcome))
-        outcome.rows = [(idx, 0, self._merged(row, own))]
+        row = unit.items[0]
+        own = await self._module.enrich(row, self._config, self._bound(unit, outcome))
+        outcome.rows = [(unit.indexes[0], 0, self._merged(row, own))]
 
 
 class GroupWork(KindOfWork):
@@ -158,8 +158,7 @@ class GroupWork(KindOfWork):
 
     async def _work(self, unit: Unit, outcome: Outcome) -> None:
         assert isinstance(self._module, GroupModule)
-        run = self._bound(unit.indexes[0], outcome)
-        own = await self._module.enrich_group(unit.items, self._config, run)
+        own = await self._module.enrich_group(unit.items, self._config, self._bound(unit, outcome))
         worked = zip(unit.indexes, unit.items, own, strict=True)
         outcome.rows = [(idx, 0, self._merged(row, columns)) for idx, row, columns in worked]
 
@@ -172,9 +171,8 @@ class SourceWork(KindOfWork):
 
     async def _work(self, unit: Unit, outcome: Outcome) -> None:
         assert isinstance(self._module, SourceModule)
-        idx = unit.indexes[0]
-        found = await self._module.find(unit.items[0], self._config, self._bound(idx, outcome))
-        outcome.rows = [(idx, sub, row) for sub, row in enumerate(found.rows)]
+        found = await self._module.find(unit.items[0], self._config, self._bound(unit, outcome))
+        outcome.rows = [(unit.indexes[0], sub, row) for sub, row in enumerate(found.rows)]
         outcome.more, outcome.stats, outcome.columns = found.more, found.stats, found.columns
 
     def _fail(self, unit: Unit, outcome: Outcome, error: BaseException) -> None:

@@ -7,6 +7,7 @@ from pydantic_core import ErrorDetails
 
 PROBLEMS = {
     "string_type": "texte attendu",
+    "string_unicode": "texte Unicode valide attendu",
     "int_type": "nombre entier attendu",
     "int_parsing": "nombre entier attendu",
     "int_from_float": "nombre entier attendu",

@@ -7,7 +7,7 @@ from engine.jobs import store
 from engine.jobs.errors import NotResumable
 from engine.jobs.intake import Order, module_named, place
 from engine.jobs.models import Job, Status
-from engine.jobs.queries import owned_job, public
+from engine.jobs.queries import ensure_verified, owned_job, public
 from engine.jobs.schemas import JobPublic
 
 
@@ -16,9 +16,10 @@ def resume(context: Context, job_id: str) -> JobPublic:
     """Go on where a cancelled or failed job stopped; `ef_cost` counts the remaining items only.
 
     Raises:
-        JobMissing, JobForbidden, NotResumable, QuotaExceeded.
+        JobMissing, JobForbidden, EmailUnverified, NotResumable, QuotaExceeded.
     """
     former = owned_job(context, job_id)
+    ensure_verified(context)
     # Neither a second resume nor a purge may come between what is checked here and what is copied.
     context.session.refresh(former, with_for_update=True)
     module = module_named(former.job_type)

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar
 
+from engine import logs
 from engine.context import Context, Services, read, write
 from engine.db.engine import DATABASE_FAULTS
 from engine.errors import OutsendError
@@ -68,8 +69,11 @@ class JobRunner:
 
     async def run(self, claim: Claim) -> None:
         """Work a claimed job to its end. Never raises: what goes wrong becomes the job's end, or a lost claim."""
+        logs.job_id.set(claim.job_id)  # a claim is worked in a task of its own
+        log.info("Work on job %s begins", claim.job_id)
         try:
             await self._work(claim)
+            log.info("Work on job %s is over", claim.job_id)
         except (*DATABASE_FAULTS, TimeoutError):
             log.exception("Job %s is left to its next claim: the database can't be used", claim.job_id)
         except OutsendError as error:
@@ -159,7 +163,7 @@ class JobRunner:
             upload=lambda upload_id: read_upload(self._services, job.account_id, upload_id),
             log=lambda level, message: None,
             note=lambda sentence: None,
-            report=lambda report: None,
+            report=lambda report, row=0: None,
         )
 
 

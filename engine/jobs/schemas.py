@@ -1,11 +1,27 @@
 """What callers see of a job. Source: docs page api/jobs, with the extra fields of the contract."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from engine.rows.types import Row
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+def _text_of(time: datetime) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+# Jobs tell time as `2026-05-27T09:12:03Z`, UTC (CONTRACT C-023).
+Moment = Annotated[
+    datetime,
+    PlainSerializer(_text_of, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-05-27T09:12:03Z"]}),
+]
 
 
 class JobPublic(BaseModel):
@@ -24,10 +40,10 @@ class JobPublic(BaseModel):
     results_count: int
     error_count: int
     ef_cost: float
-    created_at: datetime
-    started_at: datetime | None
-    completed_at: datetime | None
-    expires_at: datetime
+    created_at: Moment
+    started_at: Moment | None
+    completed_at: Moment | None
+    expires_at: Moment
     error_message: str | None
     output_filename: str | None
     download_available: bool
@@ -43,6 +59,74 @@ class JobPublic(BaseModel):
     notice: str | None
     eta_seconds: int | None
     columns: list[str]
+
+
+class JobsPage(BaseModel):
+    """Jobs, most recent first. `next_cursor` asks for the page behind; null at the end."""
+
+    jobs: list[JobPublic]
+    next_cursor: str | None
+
+
+class Estimate(BaseModel):
+    """What a job would cost, nothing created. `valid` is true when `errors` (hard blockers, French) is empty.
+
+    `grid_points` are distinct tiles, or items for other modules than scrap; `total_requests` is what will be asked:
+    tiles x queries. `ef_cost` in France-equivalents.
+    """
+
+    valid: bool
+    grid_points: int
+    total_requests: int
+    queries_count: int
+    ef_cost: float
+    estimated_duration_seconds: int
+    errors: list[str]
+    warnings: list[str]
+
+
+class ResumeRequest(BaseModel):
+    """The interrupted job to go on with."""
+
+    job_id: str
+
+
+class LaneQueue(BaseModel):
+    """One lane of the platform: how many jobs may run at once, how many run and wait, everybody's together."""
+
+    lane: str
+    slots: int
+    running: int
+    pending: int
+
+
+class QueuePlace(BaseModel):
+    """An open job of the caller. `position` counts in its lane from 1, the next to start; 0 while it runs."""
+
+    job_id: str
+    lane: str
+    status: str
+    position: int
+
+
+class QueuedJob(BaseModel):
+    """An open job of anybody."""
+
+    id: str
+    account_id: int
+    job_type: str
+    lane: str
+    status: str
+    created_at: Moment
+    started_at: Moment | None
+
+
+class QueueView(BaseModel):
+    """The queue without anybody's data but the caller's own; `jobs` is there for administrators only."""
+
+    lanes: list[LaneQueue]
+    mine: list[QueuePlace]
+    jobs: list[QueuedJob] | None = Field(None, exclude_if=_is_none)
 
 
 class ItemsPage(BaseModel):
@@ -68,6 +152,42 @@ class Output(BaseModel):
     columns: list[str]
     filename: str
     count: int
+
+
+class ResultsPage(BaseModel):
+    """A page of a job's rows. `matched` of `total` rows pass the rules; `partial`: the job isn't done, or never was.
+
+    `notice` says which columns the rules name that no row has.
+    """
+
+    columns: list[str]
+    rows: list[Row]
+    total: int
+    matched: int
+    partial: bool
+    notice: list[str] = []
+
+
+class ColumnFill(BaseModel):
+    """How much of a column is filled: `fill_rate` from 0 to 1."""
+
+    name: str
+    fill_rate: float
+
+
+class RowReport(BaseModel):
+    """How one row came about. `report` is the module's own: what was found, where, by which way."""
+
+    row: int
+    values: Row
+    report: dict[str, Any]
+
+
+class DownloadLink(BaseModel):
+    """An address that opens without signing in, until `expires_at`."""
+
+    url: str
+    expires_at: datetime
 
 
 JobEventName = Literal["status", "progress", "log", "error", "done"]

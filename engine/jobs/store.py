@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any, cast
 
 from pydantic_core import from_json, to_json
@@ -107,14 +108,37 @@ def rows(session: Session, seq: int, after: Position = FIRST, limit: int = PAGE)
     """A page of result rows with their positions, in order, beyond `after`."""
     key = tuple_(col(JobRow.idx), col(JobRow.sub))
     query = select(JobRow.idx, JobRow.sub, JobRow.data).where(col(JobRow.job_seq) == seq, key > tuple_(*after))
-    found = session.exec(query.order_by(col(JobRow.idx), col(JobRow.sub)).limit(limit)).all()
-    return [((idx, sub), from_json(data)) for idx, sub, data in found]
+    # On the connection: the session would make its own rows of the database's, at as much cost as the parsing.
+    found = session.connection().execute(query.order_by(col(JobRow.idx), col(JobRow.sub)).limit(limit))
+    return [((idx, sub), from_json(data)) for idx, sub, data in found.all()]
 
 
 def slice_of(session: Session, seq: int, offset: int, limit: int) -> list[Row]:
     """Rows `offset` to `offset + limit`, in order."""
     query = select(JobRow.data).where(col(JobRow.job_seq) == seq).order_by(col(JobRow.idx), col(JobRow.sub))
     return [from_json(data) for data in session.exec(query.offset(offset).limit(limit))]
+
+
+def each(session: Session, seq: int) -> Iterator[Row]:
+    """All rows of a job in order, within the caller's transaction; a page of them in memory at a time."""
+    after = FIRST
+    while page := rows(session, seq, after):
+        yield from (row for _, row in page)
+        after = page[-1][0]
+
+
+def rows_at(session: Session, seq: int, places: Sequence[int]) -> list[Row]:
+    """The rows at these places, counted from 0, in order."""
+    wanted = set(places)
+    found = enumerate(islice(each(session, seq), max(wanted, default=-1) + 1))
+    return [row for place, row in found if place in wanted]
+
+
+def row_at(session: Session, seq: int, place: int) -> tuple[Position, Row] | None:
+    """One row by its place, counted from 0, with its position."""
+    query = select(JobRow.idx, JobRow.sub, JobRow.data).where(col(JobRow.job_seq) == seq)
+    found = session.exec(query.order_by(col(JobRow.idx), col(JobRow.sub)).offset(place).limit(1)).first()
+    return None if found is None else ((found[0], found[1]), from_json(found[2]))
 
 
 def stream(db: Database, seq: int) -> Iterator[Row]:
@@ -185,10 +209,7 @@ def copy_all(session: Session, *, source: int, target: int) -> None:
 
 def values_of(session: Session, seq: int, column: str) -> Iterator[str]:
     """One column of all rows, filled cells only, as text."""
-    after = FIRST
-    while page := rows(session, seq, after):
-        yield from (str(row[column]) for _, row in page if row.get(column))
-        after = page[-1][0]
+    return (str(row[column]) for row in each(session, seq) if row.get(column))
 
 
 def report(session: Session, seq: int, idx: int) -> Any:
@@ -201,6 +222,12 @@ def logs(session: Session, seq: int, after: int, limit: int = LOG_LINES_PER_JOB)
     """Log lines of a job beyond a log id, oldest first."""
     query = select(JobLog).where(JobLog.job_seq == seq, col(JobLog.id) > after).order_by(col(JobLog.id)).limit(limit)
     return list(session.exec(query).all())
+
+
+def last_warnings(session: Session, seq: int, limit: int) -> list[JobLog]:
+    """The last lines that warn or name an error, oldest first."""
+    loud = select(JobLog).where(JobLog.job_seq == seq, col(JobLog.level).in_(("warn", "error")))
+    return list(session.exec(loud.order_by(col(JobLog.id).desc()).limit(limit)).all())[::-1]
 
 
 def count_logs(session: Session, seq: int) -> int:

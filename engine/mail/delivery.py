@@ -16,6 +16,7 @@ from engine.settings import Settings
 
 FOLDER = "mail"
 RELAY_SECONDS = 20.0
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 PORTS = {"smtp": 587, "smtps": 465}
 
 
@@ -48,12 +49,20 @@ class Relay:
     def send(self, mail: Mail) -> None:
         """See `engine.mail.mailer.Mailer`."""
         with self._connection() as relay:
-            if not self._tls_first and relay.has_extn("starttls"):
+            encrypted = self._tls_first
+            if not encrypted and relay.has_extn("starttls"):
                 relay.starttls(context=self._tls)
                 relay.ehlo()
+                encrypted = True
             if self._user:
-                relay.login(self._user, self._password)
+                self._sign_in(relay, encrypted=encrypted)
             relay.send_message(message_of(mail, self._sender))
+
+    def _sign_in(self, relay: smtplib.SMTP, *, encrypted: bool) -> None:
+        """Whoever sits between could have taken STARTTLS out of the greeting: no password goes over an open line."""
+        if not encrypted and self._host not in LOOPBACK:
+            raise smtplib.SMTPNotSupportedError("the relay offers no TLS, so its password was not sent")
+        relay.login(self._user, self._password)
 
     def _connection(self) -> smtplib.SMTP:
         if self._tls_first:

@@ -44,7 +44,6 @@ class DeepNeedsNormal(OutsendError):
 
 class DeepNotAvailable(OutsendError):
     code = "emails_deep_not_available"
-    kind = "unavailable"
     message = "Le mode Deep Extract n'est pas encore disponible"
     hint = "This version reads pages as they are served: use mode=normal. Nothing was charged."
 

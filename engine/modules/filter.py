@@ -59,6 +59,11 @@ class Filter(TableModule[FilterConfig]):
         """Raises RuleInvalid: names the rule and what is wrong with it."""
         parse_rules(config.model_dump(exclude_none=True))
 
+    def rows_at_most(self, config: FilterConfig, rows: int | None, upload: Callable[[str], bytes]) -> int | None:
+        """As if every row passed: only a sample of the first n is a bound of its own. Raises RuleInvalid."""
+        first = parse_rules(config.model_dump(exclude_none=True)).sample.first
+        return min((count for count in (rows, first) if count is not None), default=None)
+
     def select(self, rows: Sequence[Row], config: FilterConfig, note: Callable[[str], None]) -> list[int]:
         """The positions of the rows that match, in their order. Raises RuleInvalid."""
         return apply_rules(rows, config.model_dump(exclude_none=True), note=note)

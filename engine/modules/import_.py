@@ -6,13 +6,13 @@ mapped, guessed, ignored. A Google Sheets link is read through its csv export. S
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from pydantic import ValidationError, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core import InitErrorDetails, PydanticCustomError, to_json
 
 from engine.module import Found, Item, ModuleConfig, OutsendError, Past, Run, SourceModule, option
 from engine.rows.errors import ImportUnreadable
@@ -20,6 +20,7 @@ from engine.rows.mapping import map_table
 from engine.rows.readers import Delimiter, HasHeader, read_table
 from engine.rows.sites import normal_site
 from engine.rows.table import Table
+from engine.rows.types import Row
 
 SOURCES = ("content", "url", "upload_id")
 REDIRECTS_MAX = 5
@@ -46,7 +47,12 @@ class SheetNotShared(OutsendError):
 class ImportConfig(ModuleConfig):
     """Exactly one of `content`, `url`, `upload_id`; blank ones count as not given."""
 
-    content: str | None = option(None, fr="Contenu (CSV, TSV ou JSON)", en="The table as text: CSV, TSV or JSON")
+    content: str | None = option(
+        None,
+        fr="Contenu (CSV, TSV ou JSON)",
+        en="The table as text: CSV, TSV or JSON",
+        examples=["nom;site_web\nCabinet Dupont;https://dupont-dentiste.fr"],
+    )
     url: str | None = option(None, fr="Adresse du fichier", en="Address of a file, or a Google Sheets link")
     upload_id: str | None = option(None, fr="Fichier envoyé", en="Id of a file sent to POST /api/imports")
     filename: str = option("", fr="Nom du fichier", en="Name of the file, where it helps to know its format")
@@ -75,6 +81,7 @@ class Import(SourceModule[ImportConfig]):
     output = "pois"
     unit, result_unit = "file", "rows"
     ef_per_item = 0.0
+    usual_seconds = 1.0
     weight = 0.05
     resumable = False
     config = ImportConfig
@@ -96,9 +103,22 @@ class Import(SourceModule[ImportConfig]):
         if config.content is not None and len(config.content) <= CHECKED_CHARS_MAX:
             _read(_held(config), config)
 
+    def of_items(self, values: Mapping[str, Any], items: Sequence[Row]) -> Mapping[str, Any]:
+        """The items as JSON text; a file name would only mislead."""
+        return {**values, "content": to_json(items, inf_nan_mode="null").decode(), "filename": ""}
+
     def plan(self, config: ImportConfig) -> list[Item]:
         """One item: the file."""
         return [{"source": next(name for name in SOURCES if getattr(config, name) is not None)}]
+
+    def rows_at_most(self, config: ImportConfig, rows: int | None, upload: Callable[[str], bytes]) -> int | None:
+        """The rows of the text or the upload; None for an address, and for what is too large to read at once.
+
+        Raises:
+            ImportEmpty, ImportUnreadable, UploadMissing.
+        """
+        data = _held(config) if config.upload_id is None else upload(config.upload_id)
+        return None if config.url or len(data) > CHECKED_CHARS_MAX else len(_read(data, config).rows)
 
     async def find(self, item: Item, config: ImportConfig, run: Run) -> Found:
         """The rows of the file, under canonical names where these were recognised.

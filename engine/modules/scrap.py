@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, StringConstraints
 from engine.ef import Mode, scrap_ef, scrap_seconds
 from engine.geo.divisions import division_of
 from engine.geo.grid import Cell, cells
-from engine.geo.zones import Zone, resolve
+from engine.geo.zones import Zone, ZoneAmbiguous, ZoneUnknown, resolve
 from engine.limits import MAX_EF_PER_JOB, QUERIES_MAX, QUERY_LENGTH_MAX, ZONES_MAX
 from engine.module import Found, Item, ModuleConfig, OutsendError, QuotaExceeded, Run, SourceModule, option
 from engine.rows.types import Row, text_of
@@ -63,15 +63,24 @@ Query = Annotated[str, StringConstraints(min_length=1, max_length=QUERY_LENGTH_M
 ZoneText = Annotated[str, StringConstraints(min_length=1, max_length=QUERY_LENGTH_MAX)]
 
 
+Queries = Annotated[tuple[Query, ...], BeforeValidator(_trimmed)]
+Zones = Annotated[tuple[ZoneText, ...], BeforeValidator(_trimmed)]
+
+
 class ScrapConfig(ModuleConfig):
-    queries: Annotated[tuple[Query, ...], BeforeValidator(_trimmed)] = option(
-        fr="Recherches", en="What to search for", min_length=1, max_length=QUERIES_MAX
+    queries: Queries = option(
+        fr="Recherches",
+        en="What to search for",
+        min_length=1,
+        max_length=QUERIES_MAX,
+        examples=[["dentiste", "orthodontiste"]],
     )
-    zones: Annotated[tuple[ZoneText, ...], BeforeValidator(_trimmed)] = option(
+    zones: Zones = option(
         fr="Zones",
         en="Towns, postal codes, arrondissements, departements or regions",
         min_length=1,
         max_length=ZONES_MAX,
+        examples=[["Paris", "75015", "Lyon 2e"]],
     )
     include_reviews: bool = option(False, fr="Inclure les avis", en="Fetch the latest reviews of each place")
     extra_columns: Annotated[tuple[ExtraColumn, ...], BeforeValidator(_known)] = option(
@@ -80,14 +89,25 @@ class ScrapConfig(ModuleConfig):
     scrape_mode: Mode = option("fast", fr="Mode", en="How deep crowded tiles are subdivided")
 
 
+class ScrapDraft(ScrapConfig):
+    """A scrap that somebody still thinks of: queries and zones may be missing."""
+
+    queries: Queries = option((), fr="Recherches", en="What to search for; may be empty", max_length=QUERIES_MAX)
+    zones: Zones = option((), fr="Zones", en="Where to search; may be empty", max_length=ZONES_MAX)
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a scrap would cost. `grid_points` are distinct tiles, `total_requests` tiles x queries."""
+    """What a scrap would cost. `grid_points` are distinct tiles, `total_requests` tiles x queries.
+
+    `problems` is what would keep it from starting.
+    """
 
     grid_points: int
     total_requests: int
     ef: float
     seconds: float
+    problems: tuple[OutsendError, ...]
 
 
 class Scrap(SourceModule[ScrapConfig]):
@@ -158,15 +178,31 @@ class Scrap(SourceModule[ScrapConfig]):
 
 
 def estimate(config: ScrapConfig, *, source: str) -> Estimate:
-    """What a scrap with this configuration would cost in `source` (places, osm), before anything is created.
+    """What a scrap with this configuration would cost in `source`, before anything is created.
 
-    Raises:
-        ZoneUnknown, ZoneAmbiguous: a zone can't be placed.
+    Zones that can't be placed are problems; the others are counted.
     """
-    grid_points = len(cells(_zones(config)))
+    zones, problems = _placed(config.zones)
+    grid_points = len(cells(zones))
     requests = grid_points * len(config.queries)
     ef = scrap_ef(requests, mode=config.scrape_mode, reviews=config.include_reviews)
-    return Estimate(grid_points, requests, ef, scrap_seconds(requests, mode=config.scrape_mode, source=source))
+    if zones and not grid_points:
+        problems.append(EmptyGrid())
+    if ef > MAX_EF_PER_JOB:
+        problems.append(QuotaExceeded(cost=ef))
+    seconds = scrap_seconds(requests, mode=config.scrape_mode, source=source)
+    return Estimate(grid_points, requests, ef, seconds, tuple(problems))
+
+
+def _placed(texts: Iterable[str]) -> tuple[list[Zone], list[OutsendError]]:
+    zones: list[Zone] = []
+    problems: list[OutsendError] = []
+    for text in texts:
+        try:
+            zones.append(resolve(text))
+        except (ZoneUnknown, ZoneAmbiguous) as problem:
+            problems.append(problem)
+    return zones, problems
 
 
 def _zones(config: ScrapConfig) -> list[Zone]:

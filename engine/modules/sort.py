@@ -18,7 +18,7 @@ Key = TypeVar("Key", float, str)
 
 
 class SortConfig(ModuleConfig):
-    sort_by: str = option(fr="Trier par", en="The column to sort by", min_length=1)
+    sort_by: str = option(fr="Trier par", en="The column to sort by", min_length=1, examples=["note"])
     order: Literal["asc", "desc"] = option("desc", fr="Ordre", en="asc: smallest first; desc: largest first")
     desc: bool | None = option(None, fr="Décroissant", en="Another way to say the order; wins over `order`")
     top_n: int | None = option(None, fr="Garder les premières", en="Keep this many rows", ge=1)
@@ -32,6 +32,10 @@ class Sort(TableModule[SortConfig]):
     accepts, output = "any_pois", "passthrough"
     unit = "rows"
     config = SortConfig
+
+    def rows_at_most(self, config: SortConfig, rows: int | None, upload: Callable[[str], bytes]) -> int | None:
+        """`top_n` at most."""
+        return min((count for count in (rows, config.top_n) if count is not None), default=None)
 
     def select(self, rows: Sequence[Row], config: SortConfig, note: Callable[[str], None]) -> list[int]:
         """Positions by `sort_by`, equal cells in their former order, empty ones last either way.

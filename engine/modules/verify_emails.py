@@ -19,13 +19,14 @@ from engine.extract.smtp_codes import Reason, ending, reason_of, refuses_recipie
 from engine.module import GroupModule, ModuleConfig, OutsendError, Run, SmtpDialogue, option
 from engine.rows.mailboxes import is_disposable, is_free_provider, is_role
 from engine.rows.sites import has_known_suffix
-from engine.rows.types import Row, is_empty
+from engine.rows.types import Row, Value, is_empty
 
 RECIPIENTS_PER_CONNECTION = 20  # more strangers' names at once look like a dictionary attack
 HOSTS_TRIED = 2
 PAUSE_SECONDS = 2.0  # before the next connection to a server that cut the last one short
 DIALOGUE_SECONDS = 13 * 60.0  # what is known by then stands; the item's timeout would empty the whole group
 PROBE_LENGTH = 15
+EVIDENCE_MAX = 300  # characters of a reply that a report keeps
 
 # Why no server was asked at all: the job's notice, and the remedy for its log.
 _REMEDIES: Mapping[Reason, tuple[str, str]] = {
@@ -61,6 +62,7 @@ class Findings:
     mx: str | None
     reasons: Mapping[MailAddress, Reason]
     catch_all: bool | None = None  # None: not proved either way
+    inquiry: "Inquiry | None" = None  # None: no server was asked
 
 
 class VerifyEmails(GroupModule[VerifyEmailsConfig]):
@@ -76,6 +78,7 @@ class VerifyEmails(GroupModule[VerifyEmailsConfig]):
     missing = NoAddress
     produces = ("email_status", "email_reason", "email_mx", "email_role", "email_disposable", "email_catch_all")
     unit = "addresses"
+    usual_seconds = 5.0
     config = VerifyEmailsConfig
 
     def __init__(self) -> None:
@@ -102,10 +105,13 @@ class VerifyEmails(GroupModule[VerifyEmailsConfig]):
         addresses = [first_address(row.get("email")) for row in rows]
         distinct = list(dict.fromkeys(address for address in addresses if address))
         findings = await self._findings(distinct, config, run) if distinct else Findings(None, {})
-        return [
-            {} if is_empty(row.get("email")) else _columns(address, findings)
-            for row, address in zip(rows, addresses, strict=True)
-        ]
+        judged: list[Row] = []
+        for place, (row, address) in enumerate(zip(rows, addresses, strict=True)):
+            columns = {} if is_empty(row.get("email")) else _columns(address, findings)
+            judged.append(columns)
+            if columns:
+                run.report(_evidence(address, columns, findings.inquiry), row=place)
+        return judged
 
     async def _findings(self, addresses: Sequence[MailAddress], config: VerifyEmailsConfig, run: Run) -> Findings:
         domain = addresses[0].domain
@@ -120,7 +126,7 @@ class VerifyEmails(GroupModule[VerifyEmailsConfig]):
             # The self-test may only have learnt from this very failure that the port is closed.
             why: Reason = await self._obstacle(config, run) or "unreachable"
             reasons |= dict.fromkeys([address for address, was in reasons.items() if was == "unreachable"], why)
-        return Findings(mx, reasons, inquiry.catch_all)
+        return Findings(mx, reasons, inquiry.catch_all, inquiry)
 
     async def _obstacle(self, config: VerifyEmailsConfig, run: Run) -> Reason | None:
         """What keeps us from asking any server; its remedy is told once a job."""
@@ -149,11 +155,18 @@ class Inquiry:
         self._probe = f"{base64.b32encode(digest).decode().lower()[:PROBE_LENGTH]}@{domain}"
         self._takes_anything: bool | None = None
         self._reasons: dict[str, Reason] = {}
+        self._heard: dict[str, Value] = {}
+        self.failure: str | None = None  # how the last connection ended before its time
+        self.hosts = list(hosts)
 
     @property
     def catch_all(self) -> bool | None:
         """Whether the server takes mail for any name; None when not proved, or when it would prove nothing."""
         return None if self._takes_anything and is_free_provider(self._domain) else self._takes_anything
+
+    def heard(self, address: MailAddress | None = None) -> Value:
+        """The last reply about an address, about the invented mailbox (None); None when there was none."""
+        return self._heard.get(str(address or self._probe))
 
     async def hold(self, addresses: Sequence[MailAddress]) -> dict[MailAddress, Reason]:
         """Ask, wait where the server says "later" (holding no connection), ask again; a reason for each address."""
@@ -182,6 +195,7 @@ class Inquiry:
         while left:
             asked = left[:RECIPIENTS_PER_CONNECTION]
             dialogue = await self._dialogue(asked)
+            self.failure = dialogue.failure
             judged = self._judge(asked, dialogue)
             left = [address for address in left if address not in judged]
             rest = self._rest(dialogue, judged, cut_short=len(judged) < len(asked))
@@ -206,6 +220,8 @@ class Inquiry:
         judged: dict[str, Reason] = {}
         for address, reply in zip(asked, dialogue.replies, strict=True):
             reason = reason_of(reply) if reply else None
+            if reply:
+                self._heard[address] = {"host": dialogue.host, "code": reply.code, "text": reply.text[:EVIDENCE_MAX]}
             if reply and reason:
                 judged[address] = reason
                 if address == self._probe:
@@ -264,6 +280,20 @@ def _columns(address: MailAddress | None, findings: Findings) -> Row:
         "email_disposable": disposable,
         "email_catch_all": findings.catch_all,
     }
+
+
+def _evidence(address: MailAddress | None, columns: Row, inquiry: Inquiry | None) -> Row:
+    """Why an address is judged as it is: who was asked, and what was said."""
+    evidence: Row = {"address": str(address) if address else None, "reason": columns["email_reason"]}
+    if address is None or inquiry is None:
+        return evidence
+    asked: Row = {
+        "mail_hosts": list(inquiry.hosts),
+        "reply": inquiry.heard(address),
+        "reply_to_invented_mailbox": inquiry.heard(),
+        "failure": inquiry.failure,
+    }
+    return {**evidence, **asked}
 
 
 module = VerifyEmails()

@@ -63,9 +63,13 @@ class ApiClient:
             Unreachable: no answer.
         """
         parse_url(url)
-        request = self.client.build_request(
-            method, url, params=params, headers=dict(headers or {}), json=json, data=dict(form) if form else None
-        )
+        data = dict(form) if form else None
+        try:
+            request = self.client.build_request(
+                method, url, params=params, headers=dict(headers or {}), json=json, data=data
+            )
+        except httpx.InvalidURL as error:  # the two readers of addresses disagree
+            raise Unreachable(url=url, reason="bad_url", detail=str(error)) from None
         try:
             async with asyncio.timeout(timeout_seconds) as deadline:
                 return await self._request(request, deadline.when() or 0.0)

@@ -25,8 +25,13 @@ Network: TypeAlias = IPv4Network | IPv6Network
 # IPv6 hands out global unicast from here alone (IANA); what else exists wraps an IPv4 address and is unwrapped first.
 GLOBAL_UNICAST_V6 = IPv6Network("2000::/3")
 # Not for hosts on the internet, though Python 3.11 calls them global: protocol assignments (RFC 6890), 6to4 relays
-# (RFC 7526), documentation (RFC 9637).
-NOT_FOR_HOSTS = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"), IPv6Network("3fff::/20"))
+# (RFC 7526), documentation (RFC 9637), and the public address at which Azure's virtual machines meet their own host.
+NOT_FOR_HOSTS = (
+    IPv4Network("192.0.0.0/24"),
+    IPv4Network("192.88.99.0/24"),
+    IPv4Network("168.63.129.16/32"),
+    IPv6Network("3fff::/20"),
+)
 NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/96"))  # RFC 6052, RFC 8215
 
 _LABELS = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*")

@@ -10,12 +10,12 @@ from engine.context import Context, FinishedJob, write
 from engine.errors import OutsendError
 from engine.jobs import gate, store
 from engine.jobs.errors import OutputGone
-from engine.jobs.intake import CallersPast, Order, place, planned_items
+from engine.jobs.intake import CallersPast, Order, left_out, place, planned_items
 from engine.jobs.models import Job, Status
 from engine.jobs.queries import downloadable
 from engine.jobs.resume import resume
 from engine.limits import MAX_EF_PER_JOB
-from engine.module import AnyModule, QuotaExceeded
+from engine.module import QuotaExceeded
 from engine.pipelines.models import Pipeline, PipelineStatus
 from engine.pipelines.progress import finished
 from engine.pipelines.queries import definition_of, latest_jobs, lock_free, locked_pipeline
@@ -185,18 +185,11 @@ def _order(context: Context, pipeline: Pipeline, node: Node, source: Job) -> Ord
         input_job_seq=source.seq,
         planned=usable,
         columns=source.columns,
-        notice=_ignored(source.results - usable, module),
+        notice=left_out(source.results - usable, module),
         source_job_id=source.id,
         pipeline_id=pipeline.id,
         node_id=node.id,
     )
-
-
-def _ignored(count: int, module: AnyModule) -> list[str]:
-    if not count:
-        return []
-    what = "1 ligne ignorée" if count == 1 else f"{count} lignes ignorées"
-    return [f"{what} : sans {' ni '.join(module.needs)}."]
 
 
 def _try_again(context: Context, pipeline: Pipeline, node: Node, job: Job) -> None:

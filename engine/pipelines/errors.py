@@ -39,6 +39,20 @@ class NotAFilter(OutsendError):
     hint = "Rules can be previewed on nodes of type filter; '{node}' is of type {type}."
 
 
+class NothingToEstimate(OutsendError):
+    code = "pipeline_nothing_to_estimate"
+    kind = "unprocessable"
+    message = "Donne soit « definition », soit « pipeline_id »"
+    hint = "Send {{definition}} for a graph that is not stored yet, or {{pipeline_id}} for one that is; not both."
+
+
+class NameNotText(OutsendError):
+    code = "pipeline_name_not_text"
+    kind = "unprocessable"
+    message = "Nom de pipeline : texte attendu"
+    hint = "Give the name as a text, or leave it out."
+
+
 class NameTooLong(OutsendError):
     code = "pipeline_name_too_long"
     kind = "unprocessable"

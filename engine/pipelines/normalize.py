@@ -46,10 +46,10 @@ def normalize(body: object) -> Definition:
     return Definition(nodes=nodes, edges=edges)
 
 
-def envelope_name(body: object) -> str:
-    """The name that an envelope gives its pipeline; empty where there is none."""
+def envelope_name(body: object) -> object:
+    """The name that an envelope gives its pipeline, whatever it is; empty where there is none."""
     name = body.get("name") if _is_object(body) else None
-    return name if isinstance(name, str) else ""
+    return "" if name is None else name
 
 
 def _plain(body: object) -> object:

@@ -3,29 +3,36 @@
 import uuid
 from typing import Any
 
-from sqlmodel import col, select
+from pydantic_core import from_json, to_json
 
-from engine.accounts.errors import EmailUnverified
 from engine.context import Context, read, write
 from engine.errors import OutsendError
 from engine.jobs import store
-from engine.jobs.errors import NotResumable
+from engine.jobs.errors import BadCursor, NotResumable
 from engine.jobs.models import Job, Status
-from engine.jobs.queries import downloadable, owned_job
+from engine.jobs.queries import downloadable, ensure_verified, owned_job
 from engine.jobs.resume import resume as resume_job
 from engine.jobs.schemas import JobPublic
 from engine.limits import PIPELINE_NAME_MAX, PIPELINES_PAGE, PREVIEW_ROWS, PREVIEW_SAMPLES
 from engine.module import TableModule
 from engine.pipelines import coordinator
-from engine.pipelines.errors import NameTooLong, NodeMissing, NotAFilter, PipelineAlreadyOver
+from engine.pipelines.errors import (
+    NameNotText,
+    NameTooLong,
+    NodeMissing,
+    NotAFilter,
+    PipelineAlreadyOver,
+    PipelineForbidden,
+    PipelineMissing,
+)
 from engine.pipelines.models import Pipeline, PipelineStatus
 from engine.pipelines.normalize import envelope_name, normalize
 from engine.pipelines.queries import (
-    brief,
+    briefs,
     definition_of,
-    jobs_of,
     latest_jobs,
     locked_pipeline,
+    newest,
     owned_pipeline,
     public,
 )
@@ -38,16 +45,19 @@ from engine.pipelines.schemas import (
     NoInputReason,
     PipelineBrief,
     PipelinePublic,
+    PipelinesPage,
     Summary,
     Validation,
 )
 from engine.pipelines.validate import config_of, module_of
 from engine.pipelines.validate import validate as check_rules
+from engine.rows.errors import RuleInvalid
 from engine.rows.profile import profile
 from engine.rows.types import Row, is_empty
 
 DEFAULT_NAME = "Pipeline"
 FILTER = "filter"
+PAGE_DEFAULT = 20  # of a reader with a small context
 
 
 @read
@@ -56,6 +66,7 @@ def validate(context: Context, body: object) -> Validation:
     try:
         definition = normalize(body)
         check_rules(definition)
+        _name(None, body)
     except OutsendError as error:
         return Validation(ok=False, error=error.text)
     types = list(dict.fromkeys(node.type for node in definition.nodes))
@@ -71,7 +82,7 @@ def create(context: Context, body: object, *, name: str | None = None) -> Create
     only after the commit, so that the transaction isn't undone.
 
     Raises:
-        The validator's errors, EmailUnverified, NameTooLong; what a root's module refuses.
+        The validator's errors, EmailUnverified, NameTooLong, NameNotText; what a root's module refuses.
     """
     definition = normalize(body)
     check_rules(definition)
@@ -109,12 +120,29 @@ def launch(context: Context, definition: Definition, *, name: str) -> tuple[Crea
 @read
 def list_pipelines(context: Context, *, limit: int = PIPELINES_PAGE) -> list[PipelineBrief]:
     """The caller's pipelines, most recent first, at most 50."""
-    mine = select(Pipeline).where(Pipeline.account_id == context.account_id).order_by(col(Pipeline.seq).desc())
-    pipelines = context.session.exec(mine.limit(min(max(limit, 1), PIPELINES_PAGE))).all()
-    jobs: dict[str, list[Job]] = {pipeline.id: [] for pipeline in pipelines}
-    for job in jobs_of(context.session, jobs):
-        jobs[job.pipeline_id or ""].append(job)
-    return [brief(pipeline, jobs[pipeline.id]) for pipeline in pipelines]
+    return briefs(context.session, newest(context, min(max(limit, 1), PIPELINES_PAGE)))
+
+
+@read
+def list_page(context: Context, *, limit: int = PAGE_DEFAULT, cursor: str | None = None) -> PipelinesPage:
+    """A page of the caller's pipelines, most recent first; `limit` is clamped to 1..50.
+
+    `next_cursor` leads to the older ones, and is None where there are none. Pipelines that are created meanwhile
+    stand before the first page, so that following the cursors tells each pipeline once.
+
+    Raises:
+        BadCursor.
+    """
+    try:
+        before = None if cursor is None else owned_pipeline(context, cursor)
+    except (PipelineMissing, PipelineForbidden):
+        raise BadCursor() from None
+    size = min(max(limit, 1), PIPELINES_PAGE)
+    found = newest(context, size + 1, before=before)
+    shown = found[:size]
+    return PipelinesPage(
+        pipelines=briefs(context.session, shown), next_cursor=shown[-1].id if len(found) > size else None
+    )
 
 
 @read
@@ -190,6 +218,7 @@ def filter_preview(context: Context, pipeline_id: str, node_id: str, rules: dict
     pipeline, node = _owned_node(context, pipeline_id, node_id)
     if node.type != FILTER:
         raise NotAFilter(node=node.id, type=node.type)
+    rules = _storable(rules)
     given = rules if "rules" in rules else {"rules": rules}
     module, config = module_of(node), config_of(node.model_copy(update={"config": given}))
     assert isinstance(module, TableModule)
@@ -211,18 +240,18 @@ def filter_preview(context: Context, pipeline_id: str, node_id: str, rules: dict
 def _name(given: str | None, body: object) -> str:
     """The given name, else the envelope's, else `Pipeline`; printable and trimmed."""
     found = envelope_name(body) if given is None else given
+    if not isinstance(found, str):
+        raise NameNotText(field="name")
     name = "".join(char for char in found if char.isprintable()).strip()
     if len(name) > PIPELINE_NAME_MAX:
-        raise NameTooLong()
+        raise NameTooLong(field="name")
     return name or DEFAULT_NAME
 
 
 def _ensure_may_start(context: Context, definition: Definition) -> None:
     """Searching the world needs a verified address, working on one's own file does not (CONTRACT C-115, C-116)."""
-    principal = context.principal
-    extracts = any(module_of(node).category == "extraction" for node in definition.roots)
-    if extracts and principal is not None and not principal.verified:
-        raise EmailUnverified()
+    if any(module_of(node).category == "extraction" for node in definition.roots):
+        ensure_verified(context)
 
 
 def _start(context: Context, pipeline: Pipeline) -> tuple[list[Job], OutsendError | None]:
@@ -262,6 +291,14 @@ def _input_of(context: Context, pipeline: Pipeline, node: Node) -> tuple[Job | N
 def _first_rows(context: Context, job: Job) -> list[Row]:
     assert job.seq is not None
     return store.slice_of(context.session, job.seq, 0, PREVIEW_ROWS)
+
+
+def _storable(rules: dict[str, Any]) -> dict[str, Any]:
+    """The rules as a node would store them. Raises RuleInvalid: they are no JSON (half a surrogate pair)."""
+    try:
+        return from_json(to_json(rules, inf_nan_mode="null"))
+    except ValueError as error:
+        raise RuleInvalid(rule="rules", problem="ce n'est pas du JSON valide") from error
 
 
 def _without_empty(row: Row) -> Row:

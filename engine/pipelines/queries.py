@@ -6,6 +6,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from engine.context import Context
+from engine.db.types import plain_text
 from engine.jobs.models import Job
 from engine.pipelines.errors import PipelineForbidden, PipelineMissing
 from engine.pipelines.models import Pipeline
@@ -19,15 +20,23 @@ def owned_pipeline(context: Context, pipeline_id: str) -> Pipeline:
     """The caller's pipeline.
 
     Raises:
-        PipelineMissing: no such pipeline.
+        PipelineMissing: no such pipeline; an agent hears the same of somebody else's.
         PipelineForbidden: somebody else's.
     """
-    pipeline = context.session.exec(select(Pipeline).where(Pipeline.id == pipeline_id)).first()
-    if pipeline is None:
+    pipeline = context.session.exec(select(Pipeline).where(Pipeline.id == plain_text(pipeline_id))).first()
+    if pipeline is not None and pipeline.account_id == context.account_id:
+        return pipeline
+    if pipeline is None or (context.principal is not None and context.principal.by_agent):
         raise PipelineMissing(pipeline_id=pipeline_id)
-    if pipeline.account_id != context.account_id:
-        raise PipelineForbidden()
-    return pipeline
+    raise PipelineForbidden()
+
+
+def newest(context: Context, limit: int, *, before: Pipeline | None = None) -> list[Pipeline]:
+    """The caller's pipelines, most recent first; with `before`, those that are older than it."""
+    mine = select(Pipeline).where(Pipeline.account_id == context.account_id)
+    if before is not None:
+        mine = mine.where(col(Pipeline.seq) < before.seq)
+    return list(context.session.exec(mine.order_by(col(Pipeline.seq).desc()).limit(limit)))
 
 
 def definition_of(pipeline: Pipeline) -> Definition:
@@ -82,6 +91,14 @@ def brief(pipeline: Pipeline, jobs: Sequence[Job]) -> PipelineBrief:
         headline_count=output.results_count if output else 0,
         progress_pct=progress_pct(definition, pipeline.status, latest),
     )
+
+
+def briefs(session: Session, pipelines: Sequence[Pipeline]) -> list[PipelineBrief]:
+    """Pipelines as they stand in a list, in their order."""
+    jobs: dict[str, list[Job]] = {pipeline.id: [] for pipeline in pipelines}
+    for job in jobs_of(session, jobs):
+        jobs[job.pipeline_id or ""].append(job)
+    return [brief(pipeline, jobs[pipeline.id]) for pipeline in pipelines]
 
 
 def public(session: Session, pipeline: Pipeline) -> PipelinePublic:

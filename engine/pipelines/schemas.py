@@ -139,6 +139,13 @@ class PipelineBrief(BaseModel):
     progress_pct: int
 
 
+class PipelinesPage(BaseModel):
+    """Pipelines, most recent first; `next_cursor` leads to older ones, null where there are none."""
+
+    pipelines: list[PipelineBrief]
+    next_cursor: str | None
+
+
 class PipelineJob(BaseModel):
     """A job of a pipeline. A resumed node has one job an attempt; the last one counts."""
 
@@ -201,3 +208,61 @@ class FilterPreview(BaseModel):
     fieldnames: list[str] | None = sometimes()
     capped: bool | None = sometimes()
     reason: NoInputReason | None = sometimes()
+
+
+class PreviewRequest(BaseModel):
+    """Filter rules, as the filter node holds them in its `config.rules`."""
+
+    rules: dict[str, Any] = Field(
+        description="Keys of the filter module, or `{logic, conditions: [{column, op, value}]}`, or both.",
+        examples=[{"require_site": True, "conditions": [{"column": "note", "op": ">=", "value": 4.5}]}],
+    )
+
+
+Basis = Literal["planned", "counted", "at_most", "unknown"]
+
+
+class EstimateRequest(BaseModel):
+    """One of both: a graph (or its envelope), or the id of a pipeline whose graph is meant."""
+
+    definition: dict[str, Any] | None = Field(None, description="`{nodes, edges}`, as in POST /api/pipelines.")
+    pipeline_id: str | None = Field(None, description="Where its jobs have run, their own counts are used.")
+
+
+class NodeEstimate(BaseModel):
+    """What one node would cost. Costs are null where the number of its rows is not known before the start.
+
+    `basis` says where `items` comes from: `planned` by the node's own options (a root), `counted` in a run of this
+    pipeline, `at_most` (every row that may arrive, filters counted as if they kept all), `unknown`.
+    """
+
+    id: str
+    type: str
+    unit: str = Field(description="What an item is: tiles, sites, addresses, rows.")
+    basis: Basis
+    items: int | None = Field(description="Items to work.")
+    rows: int | None = Field(description="Rows that come out, at most; null: not known.")
+    ef_cost: float | None = Field(description="In France-equivalents; one job may cost 1.0 at most.")
+    minutes: float | None = Field(description="Expected wall time.")
+    ai_cost_usd_max: float = Field(description="Largest possible cost of AI calls, in dollars.")
+    ef_cost_per_1000_rows: float | None = Field(description="Null for a root.")
+    minutes_per_1000_rows: float | None = Field(description="Null for a root.")
+
+
+class PipelineEstimate(BaseModel):
+    """What a pipeline would cost; nothing is created. `valid` is true when `errors` (French) is empty.
+
+    The sums hold the nodes whose items are known. When `complete` is false, the two figures per 1,000 rows are what
+    each 1,000 rows that the roots find would add. Nodes are counted one after the other; 1 EF is all of France once.
+    """
+
+    valid: bool
+    complete: bool
+    ef_cost: float
+    minutes: float
+    ai_cost_usd_max: float
+    ef_cost_per_1000_rows: float
+    minutes_per_1000_rows: float
+    errors: list[str] = Field(description="Why the pipeline would not start.")
+    warnings: list[str] = Field(description="`Quota ...`: a node that passes, or may pass, the limit of one job.")
+    nodes: list[NodeEstimate]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
+from inspect import getdoc, getmodule
 from pkgutil import iter_modules
 from types import MappingProxyType
 
@@ -28,6 +29,12 @@ def modules() -> Mapping[str, AnyModule]:
             raise MisnamedModule(f"engine/modules/{file.name}.py: expected `module = ...` with slug {slug!r}")
         found[slug] = module
     return MappingProxyType(dict(sorted(found.items())))
+
+
+def summary_of(module: AnyModule) -> str:
+    """What a module does, in one line: the first of its file's docstring."""
+    text = getdoc(getmodule(type(module))) or ""
+    return text.partition("\n")[0]
 
 
 @cache

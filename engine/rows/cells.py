@@ -20,7 +20,9 @@ _FRENCH_DATE = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 
 def cell_text(value: Value) -> str:
     """A cell as text: lists and objects as compact JSON, booleans as `true` and `false`, '' for an empty one."""
-    if isinstance(value, bool | list | dict):
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text_of(value)
 

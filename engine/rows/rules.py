@@ -8,7 +8,7 @@ de-duplication, sample.
 
 import math
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -62,19 +62,24 @@ class Rules:
     columns: tuple[str, ...]
 
 
-def apply_rules(rows: Sequence[Row], rules: Given, *, note: Callable[[str], None] | None = None) -> list[int]:
+def apply_rules(rows: Iterable[Row], rules: Given, *, note: Callable[[str], None] | None = None) -> list[int]:
     """Positions of the rows that stay, in their order. `note` hears of columns that no row has.
 
     Raises:
         RuleInvalid: names the rule and what is wrong with it.
     """
     parsed = parse_rules(rules)
-    if note and rows:
-        for column in parsed.columns:
-            if not any(column in row for row in rows):
-                note(f"Colonne inconnue dans le filtre : « {column} ».")
-    kept = [at for at, row in enumerate(rows) if all(test(row) for test in parsed.tests)]
-    return parsed.sample.of(_distinct(rows, kept, parsed.dedup_column))
+    kept, seen = list[int](), set[str]()
+    at, unknown = -1, list(parsed.columns)
+    for at, row in enumerate(rows):
+        if unknown:
+            unknown = [column for column in unknown if column not in row]
+        if all(test(row) for test in parsed.tests) and _is_first(row, parsed.dedup_column, seen):
+            kept.append(at)
+    if note and at >= 0:
+        for column in unknown:
+            note(f"Colonne inconnue dans le filtre : « {column} ».")
+    return parsed.sample.of(kept)
 
 
 def parse_rules(rules: Given) -> Rules:
@@ -193,19 +198,16 @@ def _group(given: Given) -> tuple[list[str], list[Test]]:
     return [column for column, _ in parsed], [lambda row: combine(test(row) for test in tests)]
 
 
-def _distinct(rows: Sequence[Row], positions: list[int], column: str | None) -> list[int]:
-    """One row a value of `column`, the first; rows without a value all stay."""
+def _is_first(row: Row, column: str | None, seen: set[str]) -> bool:
+    """Whether no row before had this value of `column`; rows without a value all stay."""
     if column is None:
-        return positions
-    seen: set[str] = set()
-    kept: list[int] = []
-    for at in positions:
-        key = " ".join(cell_text(rows[at].get(column)).casefold().split())
-        if key not in seen:
-            kept.append(at)
-        if key:
-            seen.add(key)
-    return kept
+        return True
+    key = " ".join(cell_text(row.get(column)).casefold().split())
+    if not key:
+        return True
+    first = key not in seen
+    seen.add(key)
+    return first
 
 
 def _sample(given: Given) -> Sample:

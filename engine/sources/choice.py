@@ -8,14 +8,19 @@ from engine.sources.places import PlacesSource
 from engine.sources.types import PlaceSource, SearchResult, Tile
 
 
+def source_name(settings: Settings) -> str:
+    """The name of the source that the settings choose."""
+    if settings.maps_source != "auto":
+        return settings.maps_source
+    return "places" if settings.google_places_key else "osm"
+
+
 def place_source(settings: Settings, api: Api) -> PlaceSource:
     """The source of MAPS_SOURCE; `auto` is places where there is a key, else osm.
 
     One that this version doesn't have refuses each search, so that other jobs go on without it.
     """
-    chosen = settings.maps_source
-    if chosen == "auto":
-        chosen = "places" if settings.google_places_key else "osm"
+    chosen = source_name(settings)
     if chosen == "places":
         return PlacesSource(api, key=settings.google_places_key or "")
     if chosen == "osm":

@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import shutil
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -41,6 +42,14 @@ class Files:
         if not NAME.fullmatch(name) or not path.is_file():
             return None
         return path.read_bytes()
+
+    def names(self, owner: int) -> list[str]:
+        """The ids of an owner's files."""
+        return sorted(path.name for path in (self._folder / str(owner)).glob("u_*") if NAME.fullmatch(path.name))
+
+    def remove_all(self, owner: int) -> None:
+        """Delete all of an owner's files, unfinished ones too."""
+        shutil.rmtree(self._folder / str(owner), ignore_errors=True)
 
     def purge(self, older_than: timedelta) -> int:
         """Delete what was saved longer ago; returns how many."""

@@ -8,11 +8,17 @@ from typer.core import TyperGroup
 
 # name -> (file and function, what `outsend --help` says)
 COMMANDS = {
+    "serve": ("serve:serve", "Serve REST and MCP, with a worker beside it."),
     "run": ("run:run", "Run a pipeline, or a list of modules, in the foreground."),
     "demo": ("demo:demo", "See the main job end to end, offline, in the sandbox internet."),
+    "mcp": ("mcp:mcp", "Speak MCP on standard input and output."),
+    "connect": ("connect:connect", "Tell Claude, Cursor or VS Code of this server."),
     "worker": ("worker:worker", "Work on jobs until stopped."),
     "doctor": ("doctor:doctor", "Check this machine; each finding with its remedy."),
     "migrate": ("admin:migrate", "Bring the database to the current schema."),
+    "user": ("user:users", "Add, list, disable and enable accounts."),
+    "invite": ("invite:invite", "Make an invitation code."),
+    "openapi": ("texts:openapi", "Print the OpenAPI document."),
 }
 
 
@@ -27,8 +33,11 @@ class LazyGroup(TyperGroup):
             return None
         place, told = COMMANDS[cmd_name]
         file, _, name = place.partition(":")
+        found = getattr(import_module(f"outsend_api.cli.{file}"), name)
+        if isinstance(found, typer.Typer):  # a family of commands
+            return typer.main.get_command(found)
         single = typer.Typer(add_completion=False)
-        single.command(name=cmd_name, short_help=told)(getattr(import_module(f"outsend_api.cli.{file}"), name))
+        single.command(name=cmd_name, short_help=told)(found)
         return typer.main.get_command(single)
 
 

@@ -10,7 +10,7 @@ import typer
 
 from engine.clock import Clock
 from engine.context import Caller
-from engine.jobs import operations as jobs
+from engine.jobs import results
 from engine.pipelines import operations as pipelines
 from engine.rows.types import Row
 from engine.runtime import open_services
@@ -92,7 +92,7 @@ def _tell(ran: Ran, truth: Truth, folder: Path) -> None:
         display.say(f"[red]✗[/] The demo ended as {state.status}: {display.escape(state.error or 'stopped')}")
         return
     rows_of = {job.job_type: partial(_rows, ran.caller, job.id) for job in state.jobs}
-    best = ran.caller.run(jobs.items, state.output_job_id, limit=BEST)
+    best = ran.caller.run(results.items, state.output_job_id, limit=BEST)
     files = [folder / f"leads.{suffix}" for suffix in FORMATS]
     for file in files:
         output.save(ran.caller, state.output_job_id, file)
@@ -121,4 +121,4 @@ def _tell(ran: Ran, truth: Truth, folder: Path) -> None:
 
 
 def _rows(caller: Caller, job_id: str) -> list[Row]:
-    return list(jobs.output_rows(caller.services, caller.run(jobs.open_download, job_id)))
+    return list(results.output_rows(caller.services, caller.run(results.open_download, job_id)))

@@ -51,6 +51,14 @@ def fail(error: OutsendError, *, as_json: bool = False) -> NoReturn:
     raise typer.Exit(FAILED)
 
 
+def started(title: str, pairs: Mapping[str, str]) -> None:
+    """What a process that stays has to say at its start. Standard error is for its log where that is no terminal."""
+    console = err if err.is_terminal else out
+    console.print(f"[green]✓[/] {escape(title)}", highlight=False, soft_wrap=True)
+    _pairs(console, pairs)
+    console.file.flush()
+
+
 @contextmanager
 def errors(*, as_json: bool = False) -> Generator[None]:
     """Turn what a user may read into a sentence and an exit code."""
@@ -105,6 +113,10 @@ def rows_table(rows: Sequence[Row], columns: Sequence[str], *, title: str) -> No
 
 def facts(pairs: Mapping[str, str]) -> None:
     """Names and values, one a line."""
+    _pairs(out, pairs)
+
+
+def _pairs(console: Console, pairs: Mapping[str, str]) -> None:
     width = max(map(len, pairs))
     for name, value in pairs.items():
-        out.print(f"  [bold]{name:<{width}}[/]  {escape(value)}", highlight=False, soft_wrap=True)
+        console.print(f"  [bold]{name:<{width}}[/]  {escape(value)}", highlight=False, soft_wrap=True)

@@ -1,18 +1,15 @@
 """A job's rows into a file: whole or not at all, and what was there before stays until the new file is complete."""
 
 import errno
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from engine.context import Caller
 from engine.errors import OutsendError, StorageFull
-from engine.export import csv, json, xlsx
-from engine.jobs import operations as jobs
-from engine.rows.types import Row
+from engine.export.formats import FORMATS
+from engine.jobs import results
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-Writer = Callable[[Sequence[str], Iterable[Row]], Iterator[bytes]]
-WRITERS: dict[str, Writer] = {".csv": csv.write, ".json": json.write, ".xlsx": xlsx.write}
+WRITERS = {f".{name}": found.write for name, found in FORMATS.items()}
 
 
 class UnknownFormat(OutsendError):
@@ -47,11 +44,11 @@ def save(caller: Caller, job_id: str, path: Path) -> int:
         NotDownloadable, OutputGone: the job has nothing to write.
         StorageFull, NotWritable: the file that was there before is untouched.
     """
-    output = caller.run(jobs.open_download, job_id)
+    output = caller.run(results.open_download, job_id)
     unfinished = path.with_name(f".{path.name}.part")
     try:
         with unfinished.open("wb") as file:
-            for chunk in WRITERS[path.suffix.lower()](output.columns, jobs.output_rows(caller.services, output)):
+            for chunk in WRITERS[path.suffix.lower()](output.columns, results.output_rows(caller.services, output)):
                 file.write(chunk)
         unfinished.replace(path)
     except OSError as error:

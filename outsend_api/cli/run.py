@@ -1,7 +1,6 @@
 """`outsend run`: a pipeline in the foreground, on the same engine, no server needed."""
 
 import asyncio
-import os
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -14,10 +13,10 @@ import typer
 
 from engine.context import Caller, Services
 from engine.runtime import event_loop, open_services
-from engine.sandbox.process import start as start_sandbox
 from engine.settings import Settings, read_settings
 from outsend_api.cli import display, logs, output, plan
 from outsend_api.cli.foreground import State, engine, follow, interruptible
+from outsend_api.cli.sandbox import world
 
 INTERRUPTED = 130
 
@@ -85,11 +84,7 @@ async def _foreground(services: Services, start: Callable[[Caller], plan.Started
 
 
 def _settings(stack: ExitStack, *, sandbox: bool) -> Settings:
-    settings = read_settings()
-    if not sandbox:
-        return settings
-    box = stack.enter_context(start_sandbox(directory=settings.data_dir / "sandbox"))
-    return read_settings({**os.environ, **box.environment})
+    return read_settings(stack.enter_context(world(sandbox=sandbox)))
 
 
 def _save(ran: Ran, wanted: Path | None) -> tuple[Path | None, int]:

@@ -1,14 +1,27 @@
 """A worker process: takes jobs from the data directory until it is told to stop."""
 
 import asyncio
+import os
 import signal
+import sys
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
 
 from engine.runtime import event_loop, open_services, work
 from engine.settings import read_settings
 from outsend_api.cli import display, logs
 
+READ_BYTES = 4096
 
-def worker() -> None:
+
+def worker(
+    *,
+    until_stdin_ends: Annotated[
+        bool, typer.Option("--until-stdin-ends", hidden=True, help="Stop when standard input ends.")
+    ] = False,
+) -> None:
     """Work on jobs until stopped. One process a data directory works; further ones wait for their turn."""
     logs.to_stderr()
     with (
@@ -21,6 +34,20 @@ def worker() -> None:
             stopping = asyncio.Event()
             for sign in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(sign, stopping.set)
+            if until_stdin_ends:
+                _at_end_of_input(stopping.set)
             await work(services, stopping)
 
         runner.run(until_told())
+
+
+def _at_end_of_input(act: Callable[[], None]) -> None:
+    """Act when whoever holds the other end of standard input is gone, however it ended."""
+    loop, source = asyncio.get_running_loop(), sys.stdin.fileno()
+
+    def look() -> None:
+        if not os.read(source, READ_BYTES):
+            loop.remove_reader(source)
+            act()
+
+    loop.add_reader(source, look)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from engine.module import Run
 from engine.modules.verify_emails import VerifyEmailsConfig, module
@@ -62,6 +63,7 @@ class ScriptedWorld:
     greylist_delays: tuple[float, ...] = (60.0, 300.0)
     logged: list[str] = field(default_factory=list)
     noted: list[str] = field(default_factory=list)
+    reports: list[tuple[int, Any]] = field(default_factory=list)  # (place of the row, report)
 
     async def mx(self, domain: str) -> MxAnswer:
         return self.mx_answers.get(domain, MxAnswer("ok", (f"mx.{domain}",)))
@@ -91,7 +93,7 @@ class ScriptedWorld:
             upload=nothing,
             log=lambda level, line: self.logged.append(f"{level}: {line}"),
             note=self.noted.append,
-            report=nothing,
+            report=lambda report, row=0: self.reports.append((row, report)),
         )
 
 

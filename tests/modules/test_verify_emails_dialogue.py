@@ -235,3 +235,17 @@ async def test_the_same_job_asks_for_the_same_invented_name_and_another_job_for_
 
     first, second, third = (connection[0] for connection in server.connections)
     assert first == second != third
+
+
+async def test_the_report_of_each_row_holds_the_reply_about_its_own_mailbox() -> None:
+    world = at("exemple.fr", MailServer({"parti": UNKNOWN, "marie": OK}, otherwise=UNKNOWN))
+
+    await verify(world, "parti@exemple.fr", "", "marie@exemple.fr", "not an address")
+
+    told = dict(world.reports)
+    assert [told[row]["reason"] for row in (0, 2, 3)] == ["mailbox_unknown", "accepted", "syntax"]
+    assert 1 not in told
+    assert told[0]["reply"] == {"host": "mx.exemple.fr", "code": UNKNOWN.code, "text": UNKNOWN.text}
+    assert told[2]["reply"]["code"] == OK.code
+    assert told[2]["reply_to_invented_mailbox"]["code"] == UNKNOWN.code
+    assert told[2]["mail_hosts"] == ["mx.exemple.fr"]

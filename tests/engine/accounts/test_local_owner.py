@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlmodel import select
 
 from engine.accounts.models import Account
-from engine.accounts.operations import LOCAL_OWNER, local_owner
+from engine.accounts.start import LOCAL_OWNER, local_owner
 from engine.context import Context, read
 from tests.house import account, house
 

@@ -13,6 +13,7 @@ import pytest
 
 from engine.context import Caller
 from engine.jobs import operations as jobs
+from engine.jobs import results
 from engine.pipelines import operations as pipelines
 from engine.rows.types import Row
 from engine.runtime import local_owner, open_services
@@ -50,7 +51,7 @@ def _run(sandbox: RunningSandbox, folder: Path, sites: list[str], *, kills: int)
         assert pipeline.status == "done"
         assert [job.pipeline_node_id for job in pipeline.jobs] == list(CHAIN)  # each node's job once
         assert pipeline.output_job is not None
-        rows = list(jobs.output_rows(services, caller.run(jobs.open_download, pipeline.output_job.id)))
+        rows = list(results.output_rows(services, caller.run(results.open_download, pipeline.output_job.id)))
         for job in pipeline.jobs:
             stored = caller.run(jobs.get, job.id)
             assert stored.processed_points == stored.grid_points_count

@@ -79,6 +79,8 @@ class Pairs(GroupModule[NoConfig]):
     async def enrich_group(self, rows: Sequence[Row], config: NoConfig, run: Run) -> Sequence[Row]:
         if self._act is not None:
             await self._act(rows)
+        for place in reversed(range(len(rows))):
+            run.report({"place": place}, row=place)
         return [{"size": len(rows)} for _ in rows]
 
 

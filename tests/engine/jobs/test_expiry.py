@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import func, select
 
 from engine.context import Caller, Context, Services, read, write
-from engine.jobs import gate, store
+from engine.jobs import gate, results, store
 from engine.jobs import operations as jobs
 from engine.jobs.errors import JobMissing, OutputGone
 from engine.jobs.expiry import expire_due
@@ -58,6 +58,7 @@ def held(context: Context, seq: int) -> list[int]:
 
 
 def test_after_seven_days_the_rows_go_and_the_record_stays(services: Services) -> None:
+    """C-181, C-177."""
     job, caller = done_job(services), account(services)
     services.clock.offset += RETENTION - A_MOMENT
     assert expire_due(services) == 0
@@ -69,7 +70,7 @@ def test_after_seven_days_the_rows_go_and_the_record_stays(services: Services) -
     assert (now.status, now.results_count, now.download_available) == ("expired", 3, False)
     assert services.run(None, held, job.seq or 0) == [0, 0, 0, 0]
     with pytest.raises(OutputGone):
-        caller.run(jobs.open_download, job.id)
+        caller.run(results.open_download, job.id)
     assert expire_due(services) == 0
 
 
@@ -103,12 +104,12 @@ def test_a_deleted_job_is_gone_at_once_and_its_rows_after_their_last_reader(serv
 
 def test_a_download_during_an_expiry_is_whole_or_breaks(services: Services) -> None:
     job, caller = done_job(services, rows=3 * store.PAGE), account(services)
-    output = caller.run(jobs.open_download, job.id)
+    output = caller.run(results.open_download, job.id)
     rows: list[Row] = []
     services.clock.offset += RETENTION + A_MOMENT
 
     with pytest.raises(OutputGone):
-        for row in jobs.output_rows(services, output):
+        for row in results.output_rows(services, output):
             rows.append(row)
             if len(rows) == 10:
                 expire_due(services)
@@ -118,8 +119,8 @@ def test_a_download_during_an_expiry_is_whole_or_breaks(services: Services) -> N
 
 def test_a_download_of_a_job_deleted_meanwhile_is_still_whole(services: Services) -> None:
     job, caller = done_job(services, rows=2 * store.PAGE), account(services)
-    output = caller.run(jobs.open_download, job.id)
-    rows = jobs.output_rows(services, output)
+    output = caller.run(results.open_download, job.id)
+    rows = results.output_rows(services, output)
     next(rows)
 
     caller.run(jobs.delete, job.id)

@@ -15,6 +15,7 @@ from engine.jobs.models import Job, Status
 from engine.jobs.store import Ack, Batch
 from engine.limits import RETENTION
 from engine.worker.driver import Claim, Refusal
+from tests.engine.jobs.loops import claimed
 from tests.house import Shout, account, house, job_now, order
 
 WORDS = [{"word": "a"}, {"word": "b"}]
@@ -47,6 +48,7 @@ def one_done() -> Batch:
 
 
 def test_a_job_is_handed_out_once(services: Services) -> None:
+    """C-179."""
     job = place(services)
 
     claim = take(services)
@@ -57,6 +59,7 @@ def test_a_job_is_handed_out_once(services: Services) -> None:
 
 
 def test_two_serial_jobs_run_one_after_the_other(services: Services) -> None:
+    """C-184, C-185."""
     first, second = place(services, lane="serial"), place(services, lane="serial", email="other@example.com")
 
     claim = take(services)
@@ -68,6 +71,7 @@ def test_two_serial_jobs_run_one_after_the_other(services: Services) -> None:
 
 
 def test_the_sixth_job_of_an_account_waits_whatever_its_lane(services: Services) -> None:
+    """C-183."""
     for _ in range(5):
         place(services)
     sixth = place(services, lane="serial")
@@ -80,6 +84,7 @@ def test_the_sixth_job_of_an_account_waits_whatever_its_lane(services: Services)
 
 
 def test_the_seventh_parallel_job_waits_whoever_owns_it(services: Services) -> None:
+    """C-184, C-185."""
     for email in ("a@example.com", "b@example.com"):
         for _ in range(4):
             place(services, email=email)
@@ -91,6 +96,7 @@ def test_the_seventh_parallel_job_waits_whoever_owns_it(services: Services) -> N
 
 
 def test_jobs_start_in_the_order_they_came_among_accounts_with_room(services: Services) -> None:
+    """C-178."""
     greedy = [place(services, email="greedy@example.com") for _ in range(7)]
     modest = [place(services, email="modest@example.com") for _ in range(2)]
 
@@ -101,6 +107,14 @@ def test_jobs_start_in_the_order_they_came_among_accounts_with_room(services: Se
     assert take(services).seq == greedy[5].seq
     services.run(None, gate.finish, claims[1], "done")
     assert take(services).seq == greedy[6].seq
+
+
+def test_the_same_request_again_does_not_wait_for_the_first_run(services: Services) -> None:
+    """C-186."""
+    first, again = (order(account(services), Shout(), [{"word": "a"}]) for _ in range(2))
+
+    assert claimed(services, first).job_id == first.id
+    assert claimed(services, again, me="w2").job_id == again.id
 
 
 def test_a_full_account_with_many_waiting_jobs_does_not_hide_the_next_one(services: Services) -> None:
@@ -114,6 +128,7 @@ def test_a_full_account_with_many_waiting_jobs_does_not_hide_the_next_one(servic
 
 
 def test_a_dead_lease_is_taken_over_even_when_its_lane_is_full(services: Services) -> None:
+    """C-187."""
     job = place(services, lane="serial")
     lost = take(services)
 
@@ -149,6 +164,7 @@ def test_a_flush_renews_the_lease(services: Services) -> None:
 
 
 def test_an_ended_job_says_when_its_rows_expire(services: Services) -> None:
+    """C-182."""
     job = place(services)
     claim = take(services)
 
@@ -160,6 +176,7 @@ def test_an_ended_job_says_when_its_rows_expire(services: Services) -> None:
 
 
 def test_cancelling_a_pending_job_ends_it_at_once(services: Services) -> None:
+    """C-145, C-177."""
     job, caller = place(services), account(services)
 
     caller.run(jobs.cancel, job.id)
@@ -208,6 +225,7 @@ def test_a_job_that_is_to_be_cancelled_is_not_taken_over(services: Services) -> 
 
 
 def test_a_terminal_state_is_set_once(services: Services) -> None:
+    """C-177, C-179."""
     job = place(services)
     claim = take(services)
 
@@ -218,6 +236,8 @@ def test_a_terminal_state_is_set_once(services: Services) -> None:
 
 
 def test_what_follows_a_job_is_in_its_finishing_transaction(tmp_path: Path, database_url: str | None) -> None:
+    """C-179."""
+
     def follow(context: Context, finished: FinishedJob) -> None:
         context.session.add(Account(email=f"{finished.status}@example.com", created_at=context.now()))
         context.session.flush()

@@ -45,6 +45,7 @@ def save_all(context: Context, claim: Claim) -> bool:
 
 @pytest.mark.slow(20)
 def test_of_workers_that_race_for_a_job_one_gets_it(services: Services) -> None:
+    """C-179."""
     caller = account(services)
     for _ in range(25):
         job = order(caller, Shout(), WORDS)
@@ -71,6 +72,7 @@ def repeat(act: Callable[[], object], until: Callable[[], bool], failed: threadi
 
 @pytest.mark.slow(30)
 def test_the_limits_hold_at_every_sample(services: Services) -> None:
+    """C-183, C-184, C-185."""
     chance = random.Random(7)
     callers = [account(services, f"{name}@example.com") for name in "abc"]
     placed: dict[str, Job] = {}
@@ -105,6 +107,7 @@ def test_the_limits_hold_at_every_sample(services: Services) -> None:
 
 @pytest.mark.slow(30)
 def test_cancel_against_claim_and_finish_leaves_one_terminal_state(services: Services) -> None:
+    """C-177, C-179."""
     caller = account(services)
     placed = [order(caller, Shout(), WORDS) for _ in range(60)]
     waiting, too_late = list(placed), list[str]()

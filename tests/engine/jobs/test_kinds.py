@@ -8,6 +8,7 @@ import pytest
 
 from engine.context import Caller, Context, Services, write
 from engine.jobs import operations as jobs
+from engine.jobs import results
 from engine.jobs.intake import Order, place
 from engine.jobs.models import Job, Status
 from engine.module import AnyModule, Item, NoConfig
@@ -90,6 +91,15 @@ async def test_a_group_is_one_unit_and_its_rows_keep_their_places(services: Serv
     check_consistent(services, job)
 
 
+async def test_each_row_of_a_group_has_a_report_of_its_own(services: Services) -> None:
+    caller, rows = account(services), [{"n": n, "team": n % 2} for n in range(5)]
+    async with worker(services, Pairs()):
+        job = await ended(services, order(caller, Pairs(), rows))
+
+    told = [caller.run(results.report, job.id, row) for row in range(5)]
+    assert [(report.values["n"], report.report["place"]) for report in told] == [(n, n // 2) for n in range(5)]
+
+
 async def test_a_group_that_fails_is_one_error_a_row(services: Services) -> None:
     async def fail(rows: Sequence[Row]) -> None:
         if rows[0]["team"] == "bad":
@@ -169,7 +179,7 @@ async def test_an_item_that_hangs_is_given_up_after_its_time(services: Services)
         job = await ended(services, order(account(services), Impatient(), [{"word": w} for w in "abc"]))
 
     assert [row["shouted"] for row in rows_of(services, job)] == ["A", None, "C"]
-    assert [line.message for line in account(services).run(jobs.logs, job.id)] == ["élément 2 : délai dépassé (0 s)"]
+    assert [line.message for line in account(services).run(results.logs, job.id)] == ["élément 2 : délai dépassé (0 s)"]
 
 
 @pytest.mark.slow(10)

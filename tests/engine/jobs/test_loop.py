@@ -4,6 +4,7 @@ import asyncio
 
 from engine.context import Services
 from engine.jobs import operations as jobs
+from engine.jobs import results
 from engine.jobs.models import Status
 from engine.rows.types import Row
 from tests.house import Shout, account, ended, job_now, order, rows_of, worker
@@ -26,6 +27,8 @@ async def test_rows_come_out_in_the_order_they_came_in_with_the_new_column_behin
 
 
 async def test_a_failing_item_keeps_its_row_and_is_counted(services: Services) -> None:
+    """C-180, C-434."""
+
     async def fails_at_three(row: Row) -> None:
         if row["kept"] == 3:
             raise ValueError("secret detail")
@@ -35,11 +38,13 @@ async def test_a_failing_item_keeps_its_row_and_is_counted(services: Services) -
 
     assert (job.status, job.results, job.errors) == (Status.done, 5, 1)
     assert rows_of(services, job)[3] == {"word": "w3", "kept": 3, "shouted": None}
-    lines = account(services).run(jobs.logs, job.id)
+    lines = account(services).run(results.logs, job.id)
     assert [line.message for line in lines] == ["élément 4 : erreur interne"]
 
 
 async def test_cancelling_a_running_job_keeps_what_is_done(services: Services) -> None:
+    """C-145, C-176."""
+
     async def slow(row: Row) -> None:
         await asyncio.sleep(0.01 if int(str(row["kept"])) < 10 else 60)
 

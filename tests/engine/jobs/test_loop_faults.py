@@ -10,7 +10,7 @@ from sqlalchemy import text
 from engine.clock import Clock
 from engine.context import Services
 from engine.errors import StorageFull
-from engine.jobs import gate
+from engine.jobs import gate, results
 from engine.jobs import operations as jobs
 from engine.jobs.loop import Ending
 from engine.jobs.models import Status
@@ -74,7 +74,7 @@ async def test_a_commit_whose_answer_was_lost_doubles_neither_rows_nor_log_lines
     assert await worked(services, claim, Shout(fails, width=5), answers_get_lost) is Ending.complete
 
     assert len(rows_of(services, job)) == 200
-    assert len(account(services).run(jobs.logs, job.id)) == 20
+    assert len(account(services).run(results.logs, job.id)) == 20
     check_consistent(services, job)
 
 
@@ -200,6 +200,8 @@ async def test_growing_work_goes_on_where_a_lost_worker_stopped(services: Servic
 
 @pytest.mark.slow(10)
 async def test_a_job_is_stopped_after_six_hours_with_its_rows_kept(services: Services) -> None:
+    """C-187."""
+
     async def slow(row: Row) -> None:
         await asyncio.sleep(0.01 if int(str(row["kept"])) < 5 else 60)
 
@@ -292,7 +294,7 @@ async def test_a_job_keeps_at_most_its_share_of_log_lines(services: Services) ->
         job = await ended(services, order(account(services), Shout(), words(LOG_LINES_PER_JOB + 100)))
 
     assert job.errors == LOG_LINES_PER_JOB + 100
-    assert len(account(services).run(jobs.logs, job.id)) == LOG_LINES_PER_JOB
+    assert len(account(services).run(results.logs, job.id)) == LOG_LINES_PER_JOB
 
 
 @pytest.mark.slow(20)

@@ -60,6 +60,7 @@ def on_rows_of(caller: Caller, source: Job, planned: int) -> Job:
 
 
 async def test_a_resumed_job_works_and_pays_for_what_is_left(services: Services) -> None:
+    """C-151, C-110."""
     caller, job = account(services), order(account(services), Shout(), words(10))
     await stopped_after(services, job, first_only(4), 4)
 
@@ -82,6 +83,7 @@ async def test_a_resumed_job_works_and_pays_for_what_is_left(services: Services)
 
 
 async def test_a_resumed_source_keeps_its_grown_items_and_finds_nothing_twice(services: Services) -> None:
+    """C-148."""
     visits = 0
 
     async def tire(item: dict[str, object]) -> None:
@@ -138,6 +140,7 @@ async def test_of_two_resumes_at_once_one_is_refused(services: Services) -> None
 
 
 async def test_what_is_not_interrupted_or_has_no_items_left_is_not_resumable(services: Services) -> None:
+    """C-149."""
     caller, running = account(services), order(account(services), Shout(), words(2))
     table = order(caller, Backwards(), [{"n": 1}])
     caller.run(jobs.cancel, table.id)
@@ -151,6 +154,7 @@ async def test_what_is_not_interrupted_or_has_no_items_left_is_not_resumable(ser
 
 
 async def test_a_job_whose_source_has_expired_is_not_resumable(services: Services) -> None:
+    """C-191."""
     caller = account(services)
     async with worker(services, Shout()):
         source = await ended(services, order(caller, Shout(), words(4)))

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from sqlmodel import select
 
 from engine.context import Context, Services, read, write
-from engine.jobs import gate, store
-from engine.jobs import operations as jobs
+from engine.jobs import gate, results, store
 from engine.jobs.errors import OutputGone
 from engine.jobs.models import Job, JobInput, JobRow
 from engine.jobs.store import Ack, Batch
@@ -76,7 +75,7 @@ def test_flushing_twice_changes_nothing(services: Services) -> None:
     for _ in range(3):
         services.run(None, flush, claim, batch)
 
-    lines = account(services).run(jobs.logs, job.id)
+    lines = account(services).run(results.logs, job.id)
     assert [line.message for line in lines] == ["un", "deux"]
     assert len(rows_of(services, job)) == 2
     check_consistent(services, job)
@@ -91,7 +90,7 @@ def test_the_next_batch_of_log_lines_follows_the_one_before(services: Services) 
     for batch in (first, first, second, second):
         services.run(None, flush, claim, batch)
 
-    assert [line.message for line in account(services).run(jobs.logs, job.id)] == ["un", "deux", "trois"]
+    assert [line.message for line in account(services).run(results.logs, job.id)] == ["un", "deux", "trois"]
 
 
 def test_a_flush_says_when_six_hours_are_over(services: Services) -> None:

@@ -23,6 +23,7 @@ FORBIDDEN = {
     "documentation": "192.0.2.1",
     "6to4 relay": "192.88.99.1",
     "private 192": "192.168.1.1",
+    "a cloud's host agent": "168.63.129.16",
     "benchmarks": "198.18.0.1",
     "multicast": "224.0.0.1",
     "multicast, said to be global": "239.1.1.1",

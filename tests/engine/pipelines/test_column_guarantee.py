@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.context import Services
-from engine.jobs import operations as jobs
+from engine.jobs import results
 from engine.jobs.runner import JobRunner, Outside
 from engine.network.types import MxAnswer, SmtpDialogue, World
 from engine.pipelines import operations as pipelines
@@ -81,6 +81,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(table=tables(), chain=st.lists(st.sampled_from(sorted(STEPS)), min_size=1, max_size=6))
 def test_every_received_column_comes_out_of_every_step(services: Services, table: list[Row], chain: list[str]) -> None:
+    """C-300, C-301."""
     caller = account(services)
     body = graph(table, chain)
     if not caller.run(pipelines.validate, body).ok:
@@ -92,8 +93,8 @@ def test_every_received_column_comes_out_of_every_step(services: Services, table
     received: list[str] = []
     before: dict[str, Row] = {str(row["number"]): {} for row in table}
     for job in caller.run(pipelines.get, made.id).jobs:
-        output = caller.run(jobs.open_download, job.id)
-        after = {str(row["number"]): row for row in jobs.output_rows(services, output)}
+        output = caller.run(results.open_download, job.id)
+        after = {str(row["number"]): row for row in results.output_rows(services, output)}
         assert output.columns[: len(received)] == received
         assert after.keys() <= before.keys()
         for number, row in after.items():

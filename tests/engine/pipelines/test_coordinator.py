@@ -34,6 +34,7 @@ def statuses(bench: Bench, pipeline_id: str) -> dict[str, str]:
 
 
 def test_a_chain_runs_node_by_node_to_its_end(bench: Bench) -> None:
+    """C-284, C-303."""
     pipeline = bench.create(CHAIN)
     assert statuses(bench, pipeline) == {"n1": "pending"}
 
@@ -48,6 +49,7 @@ def test_a_chain_runs_node_by_node_to_its_end(bench: Bench) -> None:
 
 
 def test_a_successor_reads_the_rows_of_its_predecessor_and_keeps_their_columns(bench: Bench) -> None:
+    """C-295, C-300."""
     pipeline = bench.create(CHAIN)
 
     source = bench.end(pipeline, "n1", places(3))
@@ -82,6 +84,7 @@ def test_a_successor_for_which_no_row_is_usable_is_made_and_says_why(bench: Benc
 
 
 def test_an_output_without_rows_ends_the_branch(bench: Bench) -> None:
+    """C-302."""
     pipeline = bench.create(CHAIN)
 
     bench.end(pipeline, "n1", [])
@@ -91,6 +94,7 @@ def test_an_output_without_rows_ends_the_branch(bench: Bench) -> None:
 
 
 def test_fan_out_makes_one_job_a_successor(bench: Bench) -> None:
+    """C-274."""
     pipeline = bench.create(FAN)
 
     bench.end(pipeline, "root", places(2))
@@ -99,6 +103,7 @@ def test_fan_out_makes_one_job_a_successor(bench: Bench) -> None:
 
 
 def test_verify_runs_as_verify_emails(bench: Bench) -> None:
+    """C-296."""
     pipeline = bench.create(CHAIN)
     bench.end(pipeline, "n1", places(1))
 
@@ -108,6 +113,7 @@ def test_verify_runs_as_verify_emails(bench: Bench) -> None:
 
 
 def test_the_first_failure_stops_what_is_pending_and_asks_what_runs_to_stop(bench: Bench) -> None:
+    """C-303, C-304."""
     pipeline = bench.create(FAN)
     bench.end(pipeline, "root", places(2))
     running = bench.start(pipeline, "a")
@@ -124,6 +130,7 @@ def test_the_first_failure_stops_what_is_pending_and_asks_what_runs_to_stop(benc
 
 
 def test_a_job_that_ends_well_after_the_failure_of_another_has_no_successor(bench: Bench) -> None:
+    """C-304."""
     graph = tree(node("root", "import", **IMPORT), node("a", "filter"), node("b", "filter"))
     graph["nodes"].append(node("below", "filter"))
     graph["edges"].append({"from": "a", "to": "below"})
@@ -139,6 +146,7 @@ def test_a_job_that_ends_well_after_the_failure_of_another_has_no_successor(benc
 
 
 def test_cancelling_one_job_stops_the_pipeline_as_cancelled(bench: Bench) -> None:
+    """C-303."""
     pipeline = bench.create(FAN)
     bench.end(pipeline, "root", places(2))
 
@@ -196,6 +204,7 @@ def test_a_definition_that_no_module_runs_any_more_ends_as_failed(bench: Bench) 
 
 
 def test_a_resumed_node_takes_the_whole_pipeline_on(bench: Bench) -> None:
+    """C-305."""
     pipeline = bench.create(CHAIN)
     bench.end(pipeline, "n1", places(3))
     claim = bench.start(pipeline, "n2", processed=1)
@@ -214,6 +223,7 @@ def test_a_resumed_node_takes_the_whole_pipeline_on(bench: Bench) -> None:
 
 
 def test_resuming_gives_what_the_stop_had_cancelled_a_new_attempt(bench: Bench) -> None:
+    """C-305."""
     graph = tree(node("root", "import", **IMPORT), node("a", "dead_check"), node("b", "filter"), node("c", "emails"))
     pipeline = bench.create(graph)
     bench.end(pipeline, "root", places(2))
@@ -231,6 +241,7 @@ def test_resuming_gives_what_the_stop_had_cancelled_a_new_attempt(bench: Bench) 
 
 
 def test_resuming_gives_jobs_that_ended_well_the_successors_they_miss(bench: Bench) -> None:
+    """C-305."""
     graph = tree(node("root", "import", **IMPORT), node("a", "filter"), node("b", "emails"))
     graph["nodes"].append(node("below", "filter"))
     graph["edges"].append({"from": "a", "to": "below"})

@@ -12,17 +12,20 @@ from engine.errors import OutsendError
 from engine.jobs.models import Status
 from engine.limits import RUNNING_JOBS_PER_ACCOUNT
 from engine.pipelines import operations
+from engine.pipelines.estimate import estimate
 from engine.pipelines.models import PipelineStatus
 from engine.pipelines.normalize import normalize
 from engine.pipelines.schemas import Definition
 from engine.pipelines.validate import validate
 from engine.registry.load import node_types
+from engine.rows.rules import KEYS
 from engine.worker.driver import Claim
-from tests.engine.pipelines.bench import IMPORT, SCRAP, Bench, Ending, node, open_bench, open_jobs, places
+from tests.engine.pipelines.bench import IMPORT, SCRAP, Bench, Ending, chain, node, open_bench, open_jobs, places
 
+TEXTS = st.text(max_size=8) | st.sampled_from(["\ud800", "\x00", "{0}", "nom"])  # half a surrogate pair among them
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
     max_leaves=12,
 )
 IDS = st.sampled_from(["a", "b", "c", "d", "", None, 1])
@@ -64,6 +67,34 @@ def test_whatever_is_sent_is_accepted_or_refused_in_words(body: object) -> None:
     assert definition is None or valid(definition) in (True, False)
 
 
+RULE_NAMES = st.sampled_from([*KEYS, "rules", "logic", "conditions"])
+CONDITIONS = st.fixed_dictionaries(
+    {},
+    optional={"column": TEXTS | JSON, "op": st.sampled_from(["=", ">=", "in", "contains", "?"]) | JSON, "value": JSON},
+)
+RULES = st.dictionaries(RULE_NAMES | TEXTS, JSON | st.lists(CONDITIONS, max_size=3), max_size=4)
+
+
+@pytest.mark.slow(60)
+@given(body=BODIES, rules=RULES)
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_sent_is_answered_or_refused_in_words_that_can_be_sent_back(
+    looked_into: tuple[Bench, str], body: object, rules: dict[str, Any]
+) -> None:
+    bench, pipeline = looked_into
+    looks = (
+        lambda: bench.owner.run(operations.validate, body),
+        lambda: bench.owner.run(estimate, definition=body),
+        lambda: bench.owner.run(operations.filter_preview, pipeline, "n1", rules),
+    )
+
+    for look in looks:
+        try:
+            look().model_dump_json()
+        except OutsendError as refused:
+            assert (refused.text + refused.next_step).encode()
+
+
 @given(BODIES)
 @LEAN
 def test_normalising_twice_changes_nothing(body: object) -> None:
@@ -95,6 +126,15 @@ def test_a_valid_graph_is_valid_again_as_it_was_answered(graph: dict[str, Any]) 
 
     assert again == definition
     assert valid(again)
+
+
+@pytest.fixture(scope="module")
+def looked_into(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bench, str]]:
+    """A pipeline with rows in front of its filter `n1`."""
+    with open_bench(tmp_path_factory.mktemp("looks")) as bench:
+        pipeline = bench.create(chain(node("n0", "import", **IMPORT), node("n1", "filter")))
+        bench.end(pipeline, "n0", places(3))
+        yield bench, pipeline
 
 
 @pytest.fixture(scope="module")

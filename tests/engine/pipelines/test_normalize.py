@@ -20,6 +20,7 @@ def config_of(node_type: str, config: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_an_envelope_and_its_bare_definition_are_the_same() -> None:
+    """C-261."""
     bare = chain(node("a", "scrap", **SCRAP), node("b", "emails"))
     envelope = {"schema_version": 1, "name": "x", "definition": bare, "meta": {"kind": "pipeline"}}
 
@@ -27,6 +28,7 @@ def test_an_envelope_and_its_bare_definition_are_the_same() -> None:
 
 
 def test_a_definition_that_is_complete_stays_as_it_is() -> None:
+    """C-260."""
     options = {**SCRAP, "include_reviews": True, "extra_columns": []}
     complete: dict[str, Any] = {
         "nodes": [
@@ -45,6 +47,7 @@ def test_a_definition_that_is_complete_stays_as_it_is() -> None:
 
 
 def test_missing_edge_and_node_ids_are_made_without_taking_one_twice() -> None:
+    """C-255."""
     found = normalize(
         {
             "nodes": [{"type": "scrap"}, {"id": "n1", "type": "emails"}],
@@ -57,6 +60,7 @@ def test_missing_edge_and_node_ids_are_made_without_taking_one_twice() -> None:
 
 
 def test_nodes_without_a_place_are_laid_out_by_depth_without_covering_others() -> None:
+    """C-256."""
     graph = {
         "nodes": [
             node("root", "scrap"),
@@ -77,6 +81,7 @@ def test_nodes_without_a_place_are_laid_out_by_depth_without_covering_others() -
 
 
 def test_defaults_of_options_are_filled_in_and_null_means_not_given() -> None:
+    """C-257."""
     config = config_of("scrap", {**SCRAP, "scrape_mode": None})
 
     assert config["scrape_mode"] == "fast"
@@ -84,6 +89,7 @@ def test_defaults_of_options_are_filled_in_and_null_means_not_given() -> None:
 
 
 def test_lines_of_text_become_a_list_where_a_list_is_meant() -> None:
+    """C-258."""
     config = config_of("scrap", {"queries": "dentiste\n\n  boulangerie \r\n", "zones": "Paris"})
 
     assert config["queries"] == ["dentiste", "boulangerie"]
@@ -91,6 +97,7 @@ def test_lines_of_text_become_a_list_where_a_list_is_meant() -> None:
 
 
 def test_unknown_options_and_inputs_are_left_out() -> None:
+    """C-254, C-259."""
     graph = {"nodes": [{**node("a", "emails", mode="normal", colour="red"), "inputs": ["z"], "selected": True}]}
 
     found = dump(normalize(graph))["nodes"][0]

@@ -1,31 +1,30 @@
-"""Creating, listing, reading, stopping and looking into pipelines."""
+"""Creating, listing, reading and stopping pipelines."""
 
-from typing import Any
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import text
 
 from engine.accounts.errors import EmailUnverified
+from engine.context import Caller
 from engine.errors import OutsendError
 from engine.jobs import operations as jobs
+from engine.jobs.errors import BadCursor
 from engine.pipelines import operations
 from engine.pipelines.errors import (
+    NameNotText,
     NameTooLong,
-    NodeMissing,
-    NotAFilter,
     PipelineAlreadyOver,
     PipelineForbidden,
     PipelineMissing,
 )
-from engine.rows.errors import RuleInvalid
 from tests.engine.pipelines.bench import IMPORT, SCRAP, Bench, chain, expire_rows, node, places, tree
 
 CHAIN = chain(node("n1", "import", **IMPORT), node("n2", "filter"), node("n3", "emails"))
 ENVELOPE = {"schema_version": 1, "name": "Dentistes", "definition": CHAIN, "meta": {"kind": "pipeline"}}
-CONDITIONS = {"logic": "AND", "conditions": [{"column": "nom", "op": "in", "value": ["Commerce 1", "commerce 3"]}]}
 
 
 def test_validate_gives_the_complete_definition_and_its_summary(bench: Bench) -> None:
+    """C-279, C-278, C-255."""
     answer = bench.owner.run(operations.validate, ENVELOPE).model_dump(mode="json")
 
     assert set(answer) == {"ok", "definition", "summary"}
@@ -35,6 +34,7 @@ def test_validate_gives_the_complete_definition_and_its_summary(bench: Bench) ->
 
 
 def test_validate_says_what_is_wrong_without_raising(bench: Bench) -> None:
+    """C-280, C-269."""
     wrong = chain(node("n1", "scrap", **SCRAP), node("n2", "verify"))
 
     answer = bench.owner.run(operations.validate, wrong).model_dump(mode="json")
@@ -43,6 +43,7 @@ def test_validate_says_what_is_wrong_without_raising(bench: Bench) -> None:
 
 
 def test_a_validated_definition_can_be_posted_as_it_is(bench: Bench) -> None:
+    """C-281."""
     complete = bench.owner.run(operations.validate, CHAIN).model_dump(mode="json")["definition"]
 
     created = bench.owner.run(operations.create, complete)
@@ -51,6 +52,7 @@ def test_a_validated_definition_can_be_posted_as_it_is(bench: Bench) -> None:
 
 
 def test_creating_starts_every_root(bench: Bench) -> None:
+    """C-282, C-284."""
     graph = {"nodes": [node("a", "import", **IMPORT), node("b", "scrap", **SCRAP)], "edges": []}
 
     created = bench.owner.run(operations.create, graph)
@@ -62,16 +64,19 @@ def test_creating_starts_every_root(bench: Bench) -> None:
 
 @pytest.mark.parametrize(("given", "stored"), [(None, "Dentistes"), ("  À moi \x00", "À moi"), ("", "Pipeline")])
 def test_the_name_is_the_given_one_or_the_envelopes(bench: Bench, given: str | None, stored: str) -> None:
+    """C-283."""
     created = bench.owner.run(operations.create, ENVELOPE, name=given)
 
     assert bench.owner.run(operations.get, created.id).name == stored
 
 
 def test_a_bare_definition_without_a_name_is_called_pipeline(bench: Bench) -> None:
+    """C-283."""
     assert bench.owner.run(operations.get, bench.create(CHAIN)).name == "Pipeline"
 
 
 def test_a_name_has_at_most_120_characters(bench: Bench) -> None:
+    """C-283."""
     with pytest.raises(NameTooLong):
         bench.owner.run(operations.create, CHAIN, name="x" * 121)
 
@@ -83,7 +88,16 @@ def test_an_invalid_definition_leaves_nothing_behind(bench: Bench) -> None:
     assert bench.owner.run(operations.list_pipelines) == []
 
 
+def test_rules_that_cannot_be_applied_are_refused_at_creation_with_their_node(bench: Bench) -> None:
+    wrong = chain(node("n1", "import", **IMPORT), node("n2", "filter", rules={"logic": "XOR", "conditions": []}))
+
+    answer = bench.owner.run(operations.validate, wrong)
+
+    assert str(answer.error).startswith("Node 'n2' : Règle invalide")
+
+
 def test_a_root_that_cannot_start_leaves_a_failed_pipeline_and_no_job(bench: Bench) -> None:
+    """C-285."""
     unknown = node("b", "scrap", queries=["x"], zones=["Nullepart-sur-Rien"])
 
     with pytest.raises(OutsendError, match="Zone introuvable"):
@@ -99,6 +113,7 @@ def test_a_root_that_cannot_start_leaves_a_failed_pipeline_and_no_job(bench: Ben
 
 
 def test_searching_needs_a_verified_address_and_an_import_does_not(bench: Bench) -> None:
+    """C-115, C-116."""
     newcomer = bench.caller("new@example.org", verified=False)
 
     newcomer.run(operations.create, CHAIN)
@@ -107,6 +122,7 @@ def test_searching_needs_a_verified_address_and_an_import_does_not(bench: Bench)
 
 
 def test_run_again_makes_a_new_pipeline_of_the_same_graph(bench: Bench) -> None:
+    """C-306, C-428."""
     first = bench.owner.run(operations.create, ENVELOPE)
 
     second = bench.owner.run(operations.run_again, first.id)
@@ -118,6 +134,7 @@ def test_run_again_makes_a_new_pipeline_of_the_same_graph(bench: Bench) -> None:
 
 
 def test_pipelines_are_their_owners_alone(bench: Bench) -> None:
+    """C-242, C-307."""
     pipeline, stranger = bench.create(CHAIN), bench.caller("other@example.org")
 
     for operation in (operations.get, operations.cancel, operations.run_again):
@@ -129,6 +146,7 @@ def test_pipelines_are_their_owners_alone(bench: Bench) -> None:
 
 
 def test_the_list_is_most_recent_first_and_ends_at_fifty(bench: Bench) -> None:
+    """C-286, C-287."""
     made = [bench.create(chain(node("n1", "import", **IMPORT))) for _ in range(52)]
 
     listed = bench.owner.run(operations.list_pipelines)
@@ -136,7 +154,57 @@ def test_the_list_is_most_recent_first_and_ends_at_fifty(bench: Bench) -> None:
     assert [one.id for one in listed] == made[:1:-1]
 
 
+def test_an_agent_hears_of_foreign_pipelines_as_of_unknown_ones(bench: Bench) -> None:
+    """C-242."""
+    pipeline, stranger = bench.create(CHAIN), bench.caller("other@example.org")
+    agent = Caller(bench.services, replace(stranger.principal, via="mcp"))
+
+    for asked in (pipeline, "f1a2"):
+        with pytest.raises(PipelineMissing, match=asked):
+            agent.run(operations.get, asked)
+
+
+def test_the_pages_tell_each_pipeline_once_while_others_are_created(bench: Bench) -> None:
+    only = chain(node("n1", "import", **IMPORT))
+    made = [bench.create(only) for _ in range(5)]
+    bench.caller("other@example.org").run(operations.create, only)
+
+    first = bench.owner.run(operations.list_page, limit=2)
+    bench.create(only)
+    second = bench.owner.run(operations.list_page, limit=2, cursor=first.next_cursor)
+    last = bench.owner.run(operations.list_page, limit=2, cursor=second.next_cursor)
+
+    pages = [[one.id for one in page.pipelines] for page in (first, second, last)]
+    assert pages == [made[:2:-1], made[2:0:-1], made[:1]]
+    assert last.next_cursor is None
+
+
+@pytest.mark.parametrize(("limit", "shown"), [(0, 1), (-3, 1), (20, 3), (9_999, 3)])
+def test_the_size_of_a_page_is_clamped(bench: Bench, limit: int, shown: int) -> None:
+    for _ in range(3):
+        bench.create(chain(node("n1", "import", **IMPORT)))
+
+    assert len(bench.owner.run(operations.list_page, limit=limit).pipelines) == shown
+
+
+def test_a_cursor_is_the_callers_own(bench: Bench) -> None:
+    foreign = bench.caller("other@example.org").run(operations.create, CHAIN).id
+
+    for cursor in (foreign, "f1a2", "", "\x00"):
+        with pytest.raises(BadCursor):
+            bench.owner.run(operations.list_page, cursor=cursor)
+
+
+@pytest.mark.parametrize("name", [7, ["x"], {"a": 1}])
+def test_a_name_is_a_text(bench: Bench, name: object) -> None:
+    with pytest.raises(NameNotText):
+        bench.owner.run(operations.create, ENVELOPE | {"name": name})
+
+    assert not bench.owner.run(operations.validate, ENVELOPE | {"name": name}).ok
+
+
 def test_a_pipeline_in_the_list_counts_stages_and_rows(bench: Bench) -> None:
+    """C-289."""
     pipeline = bench.create(CHAIN)
     bench.end(pipeline, "n1", places(8))
     bench.end(pipeline, "n2", places(5))
@@ -148,6 +216,7 @@ def test_a_pipeline_in_the_list_counts_stages_and_rows(bench: Bench) -> None:
 
 
 def test_times_are_told_as_the_page_tells_them(bench: Bench) -> None:
+    """C-024."""
     shown = bench.owner.run(operations.get, bench.create(CHAIN)).model_dump(mode="json")
 
     assert len(shown["created_at"]) == len("2026-05-27 10:14:02")
@@ -156,6 +225,7 @@ def test_times_are_told_as_the_page_tells_them(bench: Bench) -> None:
 
 
 def test_a_pipeline_has_the_documented_fields(bench: Bench) -> None:
+    """C-291, C-292, C-293."""
     pipeline = bench.create(CHAIN)
     bench.end(pipeline, "n1", places(8))
 
@@ -169,6 +239,7 @@ def test_a_pipeline_has_the_documented_fields(bench: Bench) -> None:
 
 
 def test_the_output_is_the_most_downstream_stage_that_ended_with_rows(bench: Bench) -> None:
+    """C-293."""
     pipeline = bench.create(CHAIN)
     assert bench.owner.run(operations.get, pipeline).output_job is None
 
@@ -182,6 +253,7 @@ def test_the_output_is_the_most_downstream_stage_that_ended_with_rows(bench: Ben
 
 
 def test_partial_rows_of_a_stopped_stage_are_the_output(bench: Bench) -> None:
+    """C-293."""
     pipeline = bench.create(CHAIN)
 
     bench.end(pipeline, "n1", places(8), how="cancelled")
@@ -192,6 +264,7 @@ def test_partial_rows_of_a_stopped_stage_are_the_output(bench: Bench) -> None:
 
 
 def test_expired_rows_are_shown_but_not_offered(bench: Bench) -> None:
+    """C-293."""
     pipeline = bench.create(chain(node("n1", "import", **IMPORT)))
     job = bench.end(pipeline, "n1", places(8))
     bench.services.run(None, expire_rows, job.id)
@@ -204,6 +277,7 @@ def test_expired_rows_are_shown_but_not_offered(bench: Bench) -> None:
 
 
 def test_cancel_ends_pending_jobs_at_once(bench: Bench) -> None:
+    """C-288."""
     pipeline = bench.create({"nodes": [node("a", "import", **IMPORT), node("b", "import", **IMPORT)]})
 
     found = bench.owner.run(operations.cancel, pipeline)
@@ -237,6 +311,7 @@ def test_deleted_jobs_disappear_from_the_pipeline(bench: Bench) -> None:
 
 
 def test_the_running_stage_counts_its_real_progress_and_transforms_count_little(bench: Bench) -> None:
+    """C-290."""
     pipeline = bench.create(
         chain(node("n1", "scrap", **SCRAP), node("n2", "emails"), node("n3", "sort", sort_by="nom"))
     )
@@ -253,6 +328,7 @@ def test_the_running_stage_counts_its_real_progress_and_transforms_count_little(
 
 
 def test_nothing_is_at_hundred_before_the_end_and_a_dead_branch_has_nothing_left_to_do(bench: Bench) -> None:
+    """C-289, C-290."""
     graph = tree(node("root", "import", **IMPORT), node("a", "filter"), node("b", "filter"))
     graph["nodes"].append(node("below", "emails"))
     graph["edges"].append({"from": "a", "to": "below"})
@@ -264,104 +340,3 @@ def test_nothing_is_at_hundred_before_the_end_and_a_dead_branch_has_nothing_left
     bench.end(pipeline, "b", places(1))
 
     assert bench.owner.run(operations.get, pipeline).progress_pct == 100
-
-
-def test_input_columns_profile_what_feeds_a_node(bench: Bench) -> None:
-    pipeline = bench.create(CHAIN)
-    source = bench.end(pipeline, "n1", places(8))
-
-    found = bench.owner.run(operations.input_columns, pipeline, "n2").model_dump(mode="json")
-
-    assert set(found) == {"columns", "row_count", "predecessor_job_id"}
-    assert (found["row_count"], found["predecessor_job_id"]) == (8, source.id)
-    by_name = {column["name"]: column for column in found["columns"]}
-    assert (by_name["site_web"]["type"], by_name["site_web"]["fill_rate"]) == ("url", 1.0)
-    assert by_name["telephone"]["fill_rate"] == 0.0
-    assert by_name["nom"]["distinct_count"] == 8
-
-
-@pytest.mark.parametrize("look", ["columns", "preview"])
-def test_without_input_there_is_a_reason(bench: Bench, look: str) -> None:
-    graph = chain(node("n1", "import", **IMPORT), node("n2", "filter"))
-    pipeline = bench.create(graph)
-
-    def reason(node_id: str) -> str | None:
-        if look == "columns":
-            return bench.owner.run(operations.input_columns, pipeline, node_id).reason
-        return bench.owner.run(operations.filter_preview, pipeline, node_id, {}).reason
-
-    assert reason("n2") == "no_data_yet"
-    job = bench.end(pipeline, "n1", places(8))
-    assert reason("n2") is None
-    bench.end(pipeline, "n2", places(1))
-    bench.services.run(None, expire_rows, job.id)
-    assert reason("n2") == "no_csv_found"
-
-
-def test_rows_that_cannot_be_read_are_a_reason_too(bench: Bench) -> None:
-    pipeline = bench.create(CHAIN)
-    bench.end(pipeline, "n1", places(8))
-    with bench.services.db.transaction("write") as session:
-        session.connection().execute(text("UPDATE job_rows SET data = '{'"))
-
-    assert bench.owner.run(operations.input_columns, pipeline, "n2").reason == "csv_read_error"
-
-
-def test_a_root_has_no_input(bench: Bench) -> None:
-    pipeline = bench.create(CHAIN)
-
-    found = bench.owner.run(operations.input_columns, pipeline, "n1").model_dump(mode="json")
-
-    assert found == {"columns": [], "reason": "no_predecessor"}
-
-
-def test_a_node_that_is_not_in_the_graph_is_missing(bench: Bench) -> None:
-    with pytest.raises(NodeMissing):
-        bench.owner.run(operations.input_columns, bench.create(CHAIN), "n9")
-
-
-@pytest.mark.parametrize("rules", [CONDITIONS, {"rules": CONDITIONS}])
-def test_a_preview_counts_what_the_filter_would_keep(bench: Bench, rules: dict[str, Any]) -> None:
-    pipeline = bench.create(CHAIN)
-    source = bench.end(pipeline, "n1", places(8))
-
-    found = bench.owner.run(operations.filter_preview, pipeline, "n2", rules).model_dump(mode="json")
-
-    assert found == {
-        "total": 8,
-        "matched": 2,
-        "samples": [{"nom": f"Commerce {i}", "site_web": f"https://c{i}.fr"} for i in (1, 3)],
-        "predecessor_job_id": source.id,
-        "fieldnames": source.columns,
-        "capped": False,
-    }
-
-
-def test_a_preview_looks_at_the_first_5000_rows(bench: Bench) -> None:
-    pipeline = bench.create(CHAIN)
-    bench.end(pipeline, "n1", places(5_003))
-
-    found = bench.owner.run(operations.filter_preview, pipeline, "n2", {"require_site": True})
-
-    assert (found.total, found.matched, len(found.samples), found.capped) == (5_000, 5_000, 5, True)
-
-
-def test_only_filters_have_a_preview(bench: Bench) -> None:
-    with pytest.raises(NotAFilter):
-        bench.owner.run(operations.filter_preview, bench.create(CHAIN), "n3", {})
-
-
-def test_rules_that_cannot_be_applied_are_refused(bench: Bench) -> None:
-    pipeline = bench.create(CHAIN)
-    bench.end(pipeline, "n1", places(1))
-
-    with pytest.raises(RuleInvalid):
-        bench.owner.run(operations.filter_preview, pipeline, "n2", {"conditions": [{"column": "nom", "op": "~"}]})
-
-
-def test_rules_that_cannot_be_applied_are_refused_at_creation_with_their_node(bench: Bench) -> None:
-    wrong = chain(node("n1", "import", **IMPORT), node("n2", "filter", rules={"logic": "XOR", "conditions": []}))
-
-    answer = bench.owner.run(operations.validate, wrong)
-
-    assert str(answer.error).startswith("Node 'n2' : Règle invalide")

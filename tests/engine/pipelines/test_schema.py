@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine.pipelines.schema import config_fields, pipeline_schema
+from engine.pipelines.schema import pipeline_schema
 from engine.registry.load import node_types
 
 
@@ -14,6 +14,7 @@ def schema() -> dict[str, Any]:
 
 
 def test_version_compat_and_roots_are_those_of_the_page() -> None:
+    """C-243, C-244, C-245."""
     found = schema()
 
     assert found["schema_version"] == 1
@@ -27,6 +28,7 @@ def test_version_compat_and_roots_are_those_of_the_page() -> None:
 
 @pytest.mark.parametrize("node_type", node_types())
 def test_every_module_that_can_stand_in_a_pipeline_is_described(node_type: str) -> None:
+    """C-247, C-251."""
     described, module = schema()["nodes"][node_type], node_types()[node_type]
 
     assert described["is_root"] == (described["input"] is None)
@@ -37,21 +39,47 @@ def test_every_module_that_can_stand_in_a_pipeline_is_described(node_type: str) 
         assert ("enum" in option) == (option["type"] == "enum")
 
 
-def test_scrap_asks_for_queries_and_zones_and_gives_coordinates_by_default() -> None:
-    options = config_fields(node_types()["scrap"])
+def test_each_type_takes_and_gives_what_the_page_says() -> None:
+    """C-248."""
+    table = {
+        "scrap": (None, "pois"),
+        "import": (None, "pois"),
+        "reviews": ("pois_any", "reviews"),
+        "emails": ("pois_any", "pois_email"),
+        "verify": ("pois_email", "verified"),
+        "filter": ("any_pois", "passthrough"),
+        "sort": ("any_pois", "passthrough"),
+    }
 
-    assert (options["queries"].type, options["queries"].required) == ("string[]", True)
-    assert (options["zones"].type, options["zones"].required) == ("string[]", True)
-    assert options["extra_columns"].default == ["gps"]
+    for name, described in schema()["nodes"].items():
+        assert (described["input"], described["output"]) == table.get(name, ("pois_any", "pois"))
+
+
+def test_scrap_asks_for_queries_and_zones_and_gives_coordinates_by_default() -> None:
+    """C-249."""
+    described = schema()["nodes"]["scrap"]
+    options = described["config_schema"]
+
+    assert (described["category"], described["is_root"], described["needs"]) == ("source", True, [])
+    assert described["produces"][:3] == ["nom", "site_web", "telephone"]
+    for name in ("queries", "zones"):
+        assert (options[name]["type"], options[name]["required"]) == ("string[]", True)
+        assert options[name]["label"]
+    assert options["extra_columns"]["default"] == ["gps"]
 
 
 def test_emails_has_a_mode_with_two_values() -> None:
-    mode = config_fields(node_types()["emails"])["mode"]
+    """C-250."""
+    described = schema()["nodes"]["emails"]
+    mode = described["config_schema"]["mode"]
 
-    assert (mode.type, mode.enum, mode.default) == ("enum", ["normal", "deep"], "normal")
+    assert (described["category"], described["needs"]) == ("enrich", ["site_web"])
+    assert described["produces"] == ["email", "email_personal"]
+    assert (mode["type"], mode["enum"], mode["default"]) == ("enum", ["normal", "deep"], "normal")
 
 
 def test_only_passthrough_nodes_say_so() -> None:
+    """C-253."""
     nodes: dict[str, dict[str, object]] = schema()["nodes"]
 
     assert {name for name, one in nodes.items() if "pipeline_passthrough" in one} == {"filter", "sort"}

@@ -25,11 +25,13 @@ def test_the_chain_of_the_docs_is_accepted() -> None:
 
 
 def test_an_empty_pipeline_is_refused() -> None:
+    """C-262."""
     assert refusal({"nodes": [], "edges": []}) == "Pipeline vide"
     assert refusal({}) == "Pipeline vide"
 
 
 def test_twenty_nodes_pass_and_twenty_one_do_not() -> None:
+    """C-263."""
     filters = [node(f"f{i}", "filter", require_phone=True) for i in range(NODES_MAX)]
 
     validate(normalize(chain(SOURCE, *filters[:-1])))
@@ -37,23 +39,28 @@ def test_twenty_nodes_pass_and_twenty_one_do_not() -> None:
 
 
 def test_no_chain_within_the_limit_of_nodes_is_too_deep() -> None:
+    """C-276."""
     assert DEPTH_MAX >= NODES_MAX
 
 
 def test_a_node_id_can_stand_there_once() -> None:
+    """C-264."""
     assert refusal(tree(SOURCE, node("n1", "emails"))) == "IDs de nodes en doublon"
 
 
 def test_a_type_must_exist() -> None:
+    """C-265."""
     assert refusal(tree(SOURCE, node("n2", "seo_audit"))) == "Type de node inconnu : seo_audit"
 
 
 @pytest.mark.parametrize("edge", [{"from": "n1", "to": "n9"}, {"from": "n9", "to": "n1"}, {"from": "n1"}])
 def test_both_ends_of_an_edge_must_exist(edge: dict[str, Any]) -> None:
+    """C-266."""
     assert refusal({"nodes": [SOURCE], "edges": [edge]}) == "Edge référence un node inexistant"
 
 
 def test_an_edge_may_not_lead_to_where_it_begins() -> None:
+    """C-267."""
     graph = chain(SOURCE, node("n2", "emails"))
     graph["edges"].append({"from": "n2", "to": "n2"})
 
@@ -61,16 +68,19 @@ def test_an_edge_may_not_lead_to_where_it_begins() -> None:
 
 
 def test_a_root_has_nothing_before_it() -> None:
+    """C-268."""
     graph = chain(SOURCE, node("n2", "import", **IMPORT))
 
     assert refusal(graph) == "Le node 'n2' ne peut pas avoir de prédécesseur"
 
 
 def test_verify_needs_addresses_from_above() -> None:
+    """C-269."""
     assert refusal(chain(SOURCE, node("n2", "verify"))) == "Connexion scrap → verify incompatible"
 
 
 def test_a_filter_hands_on_the_type_of_what_stands_above_it() -> None:
+    """C-252."""
     kept = [node("n3", "filter"), node("n4", "sort", sort_by="nom")]
     through = chain(SOURCE, node("n2", "emails"), *kept, node("n5", "verify"))
 
@@ -81,6 +91,7 @@ def test_a_filter_hands_on_the_type_of_what_stands_above_it() -> None:
 
 
 def test_a_node_has_one_predecessor() -> None:
+    """C-270."""
     graph = tree(SOURCE, node("n2", "emails"), node("n3", "dead_check"))
     graph["nodes"].append(node("n4", "filter"))
     graph["edges"] += [{"from": "n2", "to": "n4"}, {"from": "n3", "to": "n4"}]
@@ -89,10 +100,12 @@ def test_a_node_has_one_predecessor() -> None:
 
 
 def test_fan_out_is_allowed() -> None:
+    """C-274."""
     validate(normalize(tree(SOURCE, node("a", "emails"), node("b", "dead_check"), node("c", "filter"))))
 
 
 def test_a_cycle_is_refused() -> None:
+    """C-275."""
     graph = {
         "nodes": [SOURCE, node("a", "filter"), node("b", "filter"), node("c", "filter")],
         "edges": [{"from": "a", "to": "b"}, {"from": "b", "to": "a"}, {"from": "b", "to": "c"}],
@@ -102,10 +115,12 @@ def test_a_cycle_is_refused() -> None:
 
 
 def test_only_a_source_may_start_a_pipeline() -> None:
+    """C-273."""
     assert refusal({"nodes": [node("n1", "emails")]}) == "Le node 'n1' doit avoir un prédécesseur"
 
 
 def test_a_required_option_must_be_given() -> None:
+    """C-271."""
     assert refusal({"nodes": [node("n1", "scrap", zones=["Paris"])]}) == "Node 'n1' : champ requis manquant « queries »"
 
 
@@ -118,10 +133,12 @@ def test_a_required_option_must_be_given() -> None:
     ],
 )
 def test_an_option_must_be_of_its_type(bad: dict[str, Any], told: str) -> None:
+    """C-272."""
     assert refusal(chain(SOURCE, bad)) == told
 
 
 def test_a_value_outside_an_enumeration_is_refused_with_those_that_exist() -> None:
+    """C-272."""
     text = refusal({"nodes": [node("n1", "scrap", **SCRAP, scrape_mode="turbo")]})
 
     assert text == "Node 'n1', champ « scrape_mode » : valeur non admise (attendu : 'fast', 'advanced', 'ultra')"
@@ -142,4 +159,5 @@ def test_deep_needs_a_normal_node_above() -> None:
 
 
 def test_an_import_needs_one_of_its_three_sources() -> None:
+    """C-271."""
     assert refusal({"nodes": [node("n1", "import")]}) == "Node 'n1' : champ requis manquant « content »"

@@ -1,0 +1,52 @@
+"""Look up and add accounts, inside the transaction of who asks."""
+
+from typing import cast
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col, select
+
+from engine.accounts.errors import NotSignedIn
+from engine.accounts.models import Account
+from engine.accounts.schemas import AccountPublic
+from engine.context import Context
+
+
+def public(account: Account) -> AccountPublic:
+    """An account as its owner sees it."""
+    return AccountPublic.model_validate(account, from_attributes=True)
+
+
+def by_email(context: Context, email: str, *, hold: bool = False) -> Account | None:
+    """The account of a folded address; with `hold`, nobody else changes it until the transaction ends."""
+    query = select(Account).where(Account.email == email)
+    return context.session.exec(query.with_for_update() if hold else query).first()
+
+
+def by_id(context: Context, account_id: int, *, hold: bool = False) -> Account:
+    """An account that was there a moment ago. Raises NotSignedIn: it was deleted meanwhile."""
+    query = select(Account).where(col(Account.id) == account_id)
+    account = context.session.exec(query.with_for_update() if hold else query).first()
+    if account is None:
+        raise NotSignedIn()
+    return account
+
+
+def add(
+    context: Context, email: str, password_hash: str | None, *, admin: bool = False, verified: bool = False
+) -> Account | None:
+    """Make an active account; None when the address has one. Of two at once, the second waits for the first's end."""
+    table = cast("Table", Account.__table__)  # pyright: ignore[reportAttributeAccessIssue]
+    dialect = sqlite if context.services.db.is_sqlite else postgresql
+    values = {
+        "email": email,
+        "password_hash": password_hash,
+        "is_admin": admin,
+        "is_active": True,
+        "email_verified": verified,
+        "created_at": context.now(),
+    }
+    # By RETURNING: PostgreSQL's driver does not count the rows of such an insert.
+    insert = dialect.insert(table).values(values).on_conflict_do_nothing().returning(table.c.id)
+    made = context.session.connection().execute(insert).first() is not None
+    return by_email(context, email) if made else None

@@ -1,0 +1,52 @@
+"""The archive's summary for people, in French."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+# Tables of the account's that are not exported, and why.
+LEFT_OUT = {
+    "repeatables": "les réponses gardées 24 heures pour les requêtes répétées : les mêmes données sont dans jobs.json",
+}
+
+_FILES = """\
+account.json         votre compte, vos sessions et vos invitations, sans aucun secret
+tokens.json          vos jetons d'accès personnels, sans leur valeur
+jobs.json            tous vos jobs, avec leurs réglages
+jobs/<id>/           par job : les données reçues, le journal, et les résultats en CSV et JSON
+pipelines.json       vos pipelines, avec leur définition
+veille.json          vos surveillances et leurs exécutions
+uploads/             les fichiers que vous avez envoyés (gardés 24 heures)
+"""
+
+
+@dataclass(slots=True)
+class Told:
+    """What the summary says of an archive."""
+
+    email: str
+    account_id: int
+    at: datetime
+    counts: Counter[str] = field(default_factory=Counter[str])
+    outputs: int = 0
+    lost: list[str] = field(default_factory=list[str])  # jobs whose rows went while the archive was written
+
+
+def manifest(told: Told) -> str:
+    """The summary: whose archive it is, when it was made, what it holds and what not."""
+    lines = [
+        "Export de vos données outsend",
+        "",
+        f"Compte      {told.email} (n° {told.account_id})",
+        f"Date        {told.at:%Y-%m-%d %H:%M} UTC",
+        f"Jobs        {told.counts['jobs']}, dont {told.outputs - len(told.lost)} avec des résultats",
+        f"Pipelines   {told.counts['pipelines']}",
+        "",
+        "Contenu",
+        _FILES,
+        "Non inclus",
+        *(f"- {reason}" for reason in LEFT_OUT.values()),
+        "- les résultats expirés : ils sont supprimés 7 jours après la fin d'un job",
+    ]
+    lines += [f"- les résultats du job {job_id} : ils ont expiré pendant l'export" for job_id in told.lost]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,110 @@
+"""An account's stored records, as its owner may have them: no secret, nobody else's. Pages are (key, record) pairs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import SQLModel, col, select
+
+from engine.accounts.errors import NotSignedIn
+from engine.accounts.models import Account, ApiToken, Invitation, MailToken, OutgoingMail, SignInSession
+from engine.context import Context, read
+from engine.jobs import store
+from engine.jobs.models import Job
+from engine.jobs.queries import downloadable, public
+from engine.pipelines.models import Pipeline
+
+PAGE = 50  # a job's settings may hold a whole imported table
+
+Record = dict[str, Any]
+Page = list[tuple[int, Record]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A job that may hold something. `columns` in the order of its output."""
+
+    seq: int
+    id: str
+    columns: list[str]
+    has_rows: bool
+
+
+@read
+def account(context: Context) -> Record:
+    """The account, its open sessions and mailed links, mails on their way, invitations it made. Raises NotSignedIn."""
+    me = context.session.get(Account, context.account_id)
+    if me is None:
+        raise NotSignedIn()
+    facts = ("id", "email", "is_admin", "is_active", "email_verified", "created_at", "tokens_valid_after")
+    return {
+        **_told(me, facts),
+        "sessions": _mine(context, SignInSession, ("created_at", "renewed_at", "expires_at")),
+        "mailed_links": _mine(context, MailToken, ("kind", "expires_at")),
+        "mails_on_their_way": _mine(context, OutgoingMail, ("recipient", "subject", "due_at")),
+        "invitations": _mine(context, Invitation, ("uses_left", "created_at"), owner="created_by"),
+    }
+
+
+@read
+def today(context: Context) -> str:
+    """The date of the archive, UTC."""
+    return f"{context.now():%Y-%m-%d}"
+
+
+@read
+def tokens(context: Context) -> list[Record]:
+    """The personal access tokens, without what they are."""
+    return _mine(context, ApiToken, ("id", "name", "scope", "hint", "created_at", "last_used_at"))
+
+
+@read
+def jobs(context: Context, *, after: int) -> Page:
+    """Jobs as the API shows them, with what they were asked to do."""
+    now = context.now()
+    return [(job.seq or 0, public(job, now).model_dump() | {"config": job.config}) for job in _jobs(context, after)]
+
+
+@read
+def outputs(context: Context, *, after: int) -> list[tuple[int, Stored]]:
+    """The jobs whose inputs, log and rows may be read."""
+    return [
+        (job.seq, Stored(job.seq, job.id, job.columns, downloadable(job)))
+        for job in _jobs(context, after)
+        if job.seq is not None
+    ]
+
+
+@read
+def inputs(context: Context, seq: int, *, after: int) -> Page:
+    """The items of a job of the caller's, as they were given."""
+    return store.inputs(context.session, seq, after)
+
+
+@read
+def log(context: Context, seq: int) -> list[Record]:
+    """The log of a job of the caller's."""
+    return [_told(line, ("at", "level", "message")) for line in store.logs(context.session, seq, 0)]
+
+
+@read
+def pipelines(context: Context, *, after: int) -> Page:
+    """Pipelines with their graphs."""
+    mine = select(Pipeline).where(Pipeline.account_id == context.account_id, col(Pipeline.seq) > after)
+    facts = ("id", "name", "definition", "status", "created_at", "completed_at", "error_message")
+    found = context.session.exec(mine.order_by(col(Pipeline.seq)).limit(PAGE))
+    return [(pipeline.seq or 0, _told(pipeline, facts)) for pipeline in found]
+
+
+def _jobs(context: Context, after: int) -> Sequence[Job]:
+    mine = select(Job).where(Job.account_id == context.account_id, col(Job.deleted_at).is_(None))
+    return context.session.exec(mine.where(col(Job.seq) > after).order_by(col(Job.seq)).limit(PAGE)).all()
+
+
+def _mine(context: Context, table: type[SQLModel], facts: Sequence[str], *, owner: str = "account_id") -> list[Record]:
+    rows = context.session.exec(select(table).where(getattr(table, owner) == context.account_id))
+    return [_told(row, facts) for row in rows]
+
+
+def _told(row: SQLModel, facts: Sequence[str]) -> Record:
+    return {fact: getattr(row, fact) for fact in facts}

@@ -1,0 +1,29 @@
+"""The tools, in the order in which agents see them."""
+
+from engine.tools import (
+    create_enrich_job,
+    create_pipeline,
+    create_scrap_job,
+    get_job,
+    get_job_results,
+    list_jobs,
+    list_pipelines,
+    run_pipeline,
+)
+from engine.tools.tool import AnyTool
+
+TOOLS: tuple[AnyTool, ...] = (
+    list_jobs.tool,
+    get_job.tool,
+    create_scrap_job.tool,
+    create_enrich_job.tool,
+    list_pipelines.tool,
+    create_pipeline.tool,
+    run_pipeline.tool,
+    get_job_results.tool,
+)
+
+
+def tool_named(name: str) -> AnyTool | None:
+    """The tool of that name."""
+    return next((tool for tool in TOOLS if tool.name == name), None)

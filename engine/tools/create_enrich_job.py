@@ -1,0 +1,112 @@
+"""Start a module on rows: `POST /api/jobs/{type}` for agents."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from engine.context import Caller, Context, write
+from engine.errors import OutsendError
+from engine.jobs import operations as jobs
+from engine.jobs.errors import UnknownModule
+from engine.module import AnyModule, SourceModule
+from engine.registry.load import modules
+from engine.tools.start import MaxEf, StartArguments, asked, start_once
+from engine.tools.started import BeganJob, StartedJob, is_open, started
+from engine.tools.tool import STARTS, Progress, Tool
+
+NAME = "create_enrich_job"
+ITEMS_MAX = 200  # a longer list is imported
+SHORTCUTS = ("mode", "capture_screenshot")  # options that REST has beside `items`
+
+
+class UnknownOption(OutsendError):
+    code = "unknown_option"
+    kind = "unprocessable"
+    message = "Option inconnue pour le module {module} : {option}"
+    hint = "Options of {module}: {known}."
+
+
+def item_modules() -> Mapping[str, AnyModule]:
+    """The modules that work on rows, by slug."""
+    return {slug: module for slug, module in modules().items() if not isinstance(module, SourceModule)}
+
+
+def _list_modules(schema: dict[str, Any]) -> None:
+    schema["enum"] = list(item_modules())
+
+
+class Params(StartArguments):
+    module: str = Field(max_length=64, json_schema_extra=_list_modules)
+    source_job_id: str | None = Field(None, max_length=64, description="An ended job; its rows are the input.")
+    items: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=ITEMS_MAX)] | None = Field(
+        None, description="Rows instead: {site_web: ...}, {email: ...}. The job is then a reference only."
+    )
+    where: dict[str, Any] | None = Field(None, description="Filter rules: work only on the rows that pass.")
+    mode: str | None = Field(None, max_length=64, description="emails: normal or deep.")
+    capture_screenshot: bool | None = Field(None, description="brand_assets.")
+    options: dict[str, Any] = Field(default={}, description="The module's other options, e.g. {sort_by: note}.")
+    max_ef: MaxEf | None = None
+
+
+async def run(caller: Caller, params: Params, progress: Progress) -> StartedJob:
+    """The started job. Raises what creating a job raises, UnknownOption, KeyReused."""
+    began, already = await caller.call(_start, params)
+    return await started(caller, began, already=already, wait_s=params.wait_s, progress=progress)
+
+
+@write
+def _start(context: Context, params: Params) -> tuple[BeganJob, bool]:
+    module = _module_of(params.module)
+    config = _options_of(params, module)
+
+    def create(context: Context) -> BeganJob:
+        rows: dict[str, Any] = {
+            "items": params.items or (),
+            "source_job_id": params.source_job_id,
+            "where": params.where,
+        }
+        # The price first: where the module looks at what ran before, the new job would be a part of it.
+        estimate = jobs.estimate_module(context, module.slug, config, **rows)
+        job = jobs.create(context, module.slug, config, **rows, max_ef=params.max_ef)
+        return BeganJob(job_id=job.id, estimate=estimate)
+
+    return start_once(context, asked(NAME, params), BeganJob, create, is_open)
+
+
+def _module_of(slug: str) -> AnyModule:
+    """The module of that slug, hyphens accepted. Raises UnknownModule: names those that work on rows."""
+    known = item_modules()
+    module = known.get(slug.replace("-", "_"))
+    if module is None:
+        raise UnknownModule(slug=slug, known=", ".join(known))
+    return module
+
+
+def _options_of(params: Params, module: AnyModule) -> dict[str, Any]:
+    """The module's options out of the arguments. Raises UnknownOption: a misspelt one must not pass for the default."""
+    short = {name: value for name in SHORTCUTS if (value := getattr(params, name)) is not None}
+    given = {**params.options, **short}
+    known = list(module.config.model_fields)
+    for name in given:
+        if name not in known:
+            raise UnknownOption(module=module.slug, option=name[:60], known=", ".join(known) or "none")
+    return given
+
+
+tool = Tool(
+    name=NAME,
+    title="Work on rows",
+    description=(
+        "Starts a module on the rows of an ended job, or on up to 200 rows given as items: dead_check looks whether "
+        "sites live, emails finds addresses on sites, verify_emails checks addresses, filter and sort choose and order "
+        "rows. All columns are kept, the module's own are added. Answers at once with the job and its estimate; the "
+        "work goes on by itself. Costs EF per row. An equal call within 2 minutes gives the job that is "
+        "already at work."
+    ),
+    params=Params,
+    result=StartedJob,
+    hints=STARTS,
+    run=run,
+    spends=True,
+)

@@ -1,0 +1,211 @@
+"""Check and start a graph of modules: `POST /api/pipelines` for agents."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from engine.context import Caller, Context, read, write
+from engine.errors import OutsendError
+from engine.limits import PIPELINE_NAME_MAX
+from engine.pipelines import operations as pipelines
+from engine.pipelines.estimate import estimate
+from engine.pipelines.schema import SCHEMA_VERSION, pipeline_schema
+from engine.pipelines.schemas import Created, Definition, PipelineBrief, Summary, Validation
+from engine.tools.briefs import BRIEF_CHARS, after_pipeline, counted, listing
+from engine.tools.shape import within
+from engine.tools.start import StartArguments, asked, start_once
+from engine.tools.started_pipeline import WARNED, Seen, is_running, look_at, started_summary
+from engine.tools.tool import STARTS, Answer, Next, Progress, Tool
+from engine.tools.untrusted import clean_parts, clean_text
+
+NAME = "create_pipeline"
+DEFINITION_CHARS = 6_000  # of a definition that is told back as it came
+SCHEMA_CHARS = 15_000
+SHORT_CHARS = 120  # of its texts, where it is longer
+DEPTH = 10
+WARNINGS = 10
+NO_KEY = (
+    "Nothing was started and nothing was charged: no AI key is connected here, so no text is turned into a pipeline. "
+    "pipeline_schema has what a definition is made of; your own model can write it."
+)
+SHORTENED = "definition is told shortened, and stored whole."
+
+
+class DefinitionNeeded(OutsendError):
+    code = "definition_needed"
+    message = "Définition de pipeline manquante"
+    hint = "Give definition {{nodes, edges}}; a call with description alone answers with the schema of a definition."
+
+
+class Params(StartArguments):
+    schema_version: int = SCHEMA_VERSION
+    name: Annotated[str, Field(max_length=PIPELINE_NAME_MAX)] = pipelines.DEFAULT_NAME
+    definition: dict[str, Any] | None = Field(
+        None, description="{nodes: [{id, type, config}], edges: [{from, to}]}; roots are scrap or import."
+    )
+    description: Annotated[str, Field(min_length=10, max_length=4_000)] | None = Field(
+        None, description="Instead of definition: answers with the schema of a definition."
+    )
+    dry_run: bool = Field(False, description="Validate only.")
+
+
+class Checked(BaseModel):
+    ok: bool
+    error: str | None = None
+    summary: Summary | None = None
+
+
+class Began(Created):
+    """What is kept of a start, so that its repetition tells the same."""
+
+    warnings: list[str] = []
+
+
+class Result(Answer):
+    pipeline: PipelineBrief | None = None
+    definition: dict[str, Any] | None = None
+    initial_jobs: list[str] = []
+    validation: Checked | None = None
+    warnings: list[str] = []
+    cost_usd: float | None = None
+    already_started: bool | None = None
+    pipeline_schema: dict[str, Any] | None = None
+
+
+async def run(caller: Caller, params: Params, progress: Progress) -> Result:
+    """The started pipeline, or what the validator says. Raises DefinitionNeeded, the validator's errors, KeyReused."""
+    if params.definition is None:
+        if params.description is None:
+            raise DefinitionNeeded()
+        return _asks_for_a_definition()
+    if params.dry_run:
+        validation, warnings = await caller.call(_check, params)
+        return _checked(validation, warnings, params)
+    began, already = await caller.call(_start, params)
+    seen = await look_at(caller, began.id, wait_s=params.wait_s, progress=progress)
+    return _started(began, seen, already=already)
+
+
+@write
+def _start(context: Context, params: Params) -> tuple[Began, bool]:
+    def create(context: Context) -> Began:
+        created = pipelines.create(context, _envelope(params))
+        refused = context.refusal is not None  # its root could not start
+        warnings = [] if refused else estimate(context, pipeline_id=created.id).warnings
+        return Began(**created.model_dump(), warnings=warnings)
+
+    return start_once(context, asked(NAME, params), Began, create, is_running)
+
+
+@read
+def _check(context: Context, params: Params) -> tuple[Validation, list[str]]:
+    """What the validator says, and what would stand in the way of a valid graph."""
+    validation = pipelines.validate(context, _envelope(params))
+    if validation.definition is None:
+        return validation, []
+    price = estimate(context, definition=validation.definition.model_dump(mode="json"))
+    return validation, [*price.errors, *price.warnings]
+
+
+def _envelope(params: Params) -> dict[str, Any]:
+    return params.model_dump(include={"schema_version", "name", "definition"})
+
+
+def _checked(validation: Validation, warnings: list[str], params: Params) -> Result:
+    summary = validation.summary
+    if summary is None:
+        said = "The definition is not valid; validation.error says why. Nothing was started."
+    else:
+        size = f"{counted(summary.n_nodes, 'node')}, {counted(summary.n_edges, 'edge')}"
+        said = f"The definition is valid: {size}. Nothing was started."
+    told = {"definition": params.definition, "name": params.name}
+    ready = summary is not None and within(DEFINITION_CHARS, told)
+    return Result(
+        definition=None if validation.definition is None else _told(validation.definition),
+        validation=Checked(
+            ok=validation.ok,
+            error=None if validation.error is None else clean_text(validation.error, BRIEF_CHARS),
+            summary=summary,
+        ),
+        warnings=_warnings(warnings),
+        summary=listing([said, WARNED if warnings else ""]),
+        next=Next(tool=NAME, args=told, why="start it") if ready else None,
+    )
+
+
+def _started(began: Began, seen: Seen, *, already: bool) -> Result:
+    definition = seen.public.definition
+    types = list(dict.fromkeys(node.type for node in definition.nodes))
+    return Result(
+        pipeline=seen.brief,
+        definition=_told(definition),
+        initial_jobs=began.initial_jobs,
+        validation=Checked(
+            ok=True, summary=Summary(n_nodes=len(definition.nodes), n_edges=len(definition.edges), types=types)
+        ),
+        warnings=_warnings(began.warnings),
+        already_started=already or None,
+        summary=listing(
+            [
+                started_summary(seen, already=already, warnings=bool(began.warnings)),
+                "" if _is_told_whole(definition) else SHORTENED,
+            ]
+        ),
+        next=after_pipeline(seen.public),
+    )
+
+
+def _asks_for_a_definition() -> Result:
+    draft: dict[str, Any] = {"definition": {"nodes": [], "edges": []}, "dry_run": True}
+    why = "check a definition that your own model has written from pipeline_schema"
+    return Result(pipeline_schema=_schema(), summary=NO_KEY, next=Next(tool=NAME, args=draft, why=why))
+
+
+def _schema() -> dict[str, Any]:
+    """What pipelines are made of, without the labels of an editor."""
+    found = pipeline_schema().model_dump(mode="json")
+    for node in found["nodes"].values():
+        del node["label"], node["category"]
+        for option in node["config_schema"].values():
+            del option["label"]
+    if not within(SCHEMA_CHARS, found):
+        for node in found["nodes"].values():
+            for option in node["config_schema"].values():
+                del option["description"]
+    return found
+
+
+def _told(definition: Definition) -> dict[str, Any]:
+    """The definition as it is stored; a long one with its texts cut, a very long one without options."""
+    told = definition.model_dump(mode="json")
+    if _is_told_whole(definition):
+        return told
+    without = [{name: value for name, value in node.items() if name != "config"} for node in told["nodes"]]
+    bare: dict[str, Any] = {**told, "nodes": without}
+    shortened: list[Any] = [clean_parts(form, SHORT_CHARS, DEPTH) for form in (told, bare)]
+    return next((form for form in shortened if within(DEFINITION_CHARS, form)), shortened[-1])
+
+
+def _is_told_whole(definition: Definition) -> bool:
+    return within(DEFINITION_CHARS, definition.model_dump(mode="json"))
+
+
+def _warnings(warnings: list[str]) -> list[str]:
+    return [clean_text(warning, BRIEF_CHARS) for warning in warnings[:WARNINGS]]
+
+
+tool = Tool(
+    name=NAME,
+    title="Create a pipeline",
+    description=(
+        "Checks a graph of modules and starts it: rows flow from a root (scrap or import) through enrichments, filters "
+        "and sorts. Takes the portable envelope {schema_version, name, definition}. dry_run checks it only. With a "
+        "description instead, the answer is the schema to write a definition from. Answers at once; the work goes on "
+        "by itself and costs EF. An equal call within 2 minutes gives the pipeline that is already running."
+    ),
+    params=Params,
+    result=Result,
+    hints=STARTS,
+    run=run,
+    spends=True,
+)

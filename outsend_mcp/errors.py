@@ -1,0 +1,61 @@
+"""How errors look to an agent: a result with `{code, message, hint, retry_after?}`, never internal text."""
+
+import json
+import re
+import secrets
+from collections.abc import Iterable
+
+from mcp_types import CallToolResult, TextContent
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from engine.errors import OutsendError
+from engine.jobs.problems import problem_of
+
+NAME_LENGTH = 64
+UNPRINTABLE = re.compile(r"[^\w.\-]")
+# Pydantic's own words for these are no help to a model, or quote the value.
+PROBLEMS = {
+    "missing": "argument requis",
+    "extra_forbidden": "argument inconnu",
+    "union_tag_invalid": "valeur non admise",
+    "union_tag_not_found": "valeur non admise",
+}
+
+
+class BadArguments(OutsendError):
+    code = "bad_arguments"
+    kind = "unprocessable"
+    message = "Argument « {field} » : {problem}"
+    hint = "Correct {field} and call {tool} again. Its arguments: {known}."
+
+
+class InternalError(OutsendError):
+    code = "internal_error"
+    message = "Internal error, ref {reference}"
+    hint = "Repeat the call once; if it stays, tell the operator of this server the reference."
+
+
+def error_result(error: OutsendError) -> CallToolResult:
+    """An error as the result of a call. It is text alone: structured content is for what the output schema says."""
+    told: dict[str, object] = {"code": error.code, "message": error.text, "hint": error.next_step}
+    if "retry_after" in error.values:
+        told["retry_after"] = error.values["retry_after"]
+    text = json.dumps({name: value for name, value in told.items() if value}, ensure_ascii=False)
+    return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
+
+
+def bad_arguments(tool: str, known: Iterable[str], error: ValidationError) -> BadArguments:
+    """The first wrong argument, by name and rule; its value is not repeated."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    field = ".".join(UNPRINTABLE.sub("?", str(part)) for part in first["loc"])[:NAME_LENGTH]
+    return BadArguments(field=field or "(all)", problem=_problem(first), tool=tool, known=", ".join(known))
+
+
+def internal_error() -> InternalError:
+    """A fault of ours, with the reference under which the log has it."""
+    return InternalError(reference=secrets.token_hex(4))
+
+
+def _problem(error: ErrorDetails) -> str:
+    return PROBLEMS.get(error["type"]) or problem_of(error)

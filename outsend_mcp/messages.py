@@ -1,0 +1,114 @@
+"""What surrounds each message: which tools a connection sees, turns, the audit log, and no inside text on the wire."""
+
+import asyncio
+import hashlib
+import json
+import logging
+import re
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias, cast
+from weakref import WeakValueDictionary
+
+from mcp.server.context import CallNext, HandlerResult
+from mcp.shared.exceptions import MCPError
+from mcp_types import INTERNAL_ERROR, INVALID_PARAMS
+from pydantic import ValidationError
+
+from engine.context import Caller
+from outsend_mcp.errors import internal_error
+from outsend_mcp.tools import RequestContext
+from outsend_mcp.view import View
+
+AT_ONCE = 8  # calls of an account in this process; others wait
+CLIENT_LENGTH = 60
+HASH_LENGTH = 12
+ID = re.compile(r"[\w-]{1,64}", re.ASCII)
+UNPRINTABLE = re.compile(r"[^\w./ ()-]")
+
+Wire: TypeAlias = dict[str, Any]
+
+log = logging.getLogger(__name__)
+audit = logging.getLogger("outsend.audit")
+
+
+class Messages:
+    """The SDK's middleware: `tools/list` and `tools/call` as the connection's address chooses, the rest as it is."""
+
+    def __init__(self, caller_of: Callable[[RequestContext], Caller], view: Callable[[RequestContext], View]) -> None:
+        self._caller_of, self._view = caller_of, view
+        self._turns: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
+
+    async def __call__(self, ctx: RequestContext, call_next: CallNext) -> HandlerResult:
+        try:
+            return await self._answer(ctx, call_next)
+        except (MCPError, ValidationError):
+            raise
+        except Exception:
+            fault = internal_error()
+            log.exception("%s failed. %s", ctx.method, fault.text)
+            raise MCPError(INTERNAL_ERROR, fault.text) from None
+
+    async def _answer(self, ctx: RequestContext, call_next: CallNext) -> HandlerResult:
+        if ctx.method == "tools/list":
+            return self._listed(cast("Wire", await call_next(ctx)), self._view(ctx))
+        if ctx.method == "tools/call":
+            return await self._called(ctx, call_next)
+        if ctx.method == "prompts/get":
+            raise MCPError(INVALID_PARAMS, "No prompt of that name; prompts/list names those there are.")
+        return await call_next(ctx)
+
+    def _listed(self, result: Wire, view: View) -> Wire:
+        return {**result, "tools": [tool for tool in result["tools"] if tool["name"] in view.names]}
+
+    async def _called(self, ctx: RequestContext, call_next: CallNext) -> HandlerResult:
+        view, params = self._view(ctx), ctx.params or {}
+        if params.get("name") not in view.names:
+            raise MCPError(INVALID_PARAMS, f"Unknown tool. This connection has {', '.join(sorted(view.names))}.")
+        account_id = self._caller_of(ctx).principal.account_id
+        turns = self._turns.setdefault(account_id, asyncio.Semaphore(AT_ONCE))
+        async with turns:
+            began = time.monotonic()
+            result: Wire | None = None
+            try:
+                result = cast("Wire", await call_next(ctx))
+                return result
+            finally:
+                _note(ctx, account_id, params, result, milliseconds=round((time.monotonic() - began) * 1000))
+
+
+def _note(
+    ctx: RequestContext, account_id: int, params: Mapping[str, Any], result: Wire | None, *, milliseconds: int
+) -> None:
+    """Who called what, and how it went: no rows, no arguments, no tokens. Without a result the call was broken off."""
+    arguments = json.dumps(params.get("arguments"), sort_keys=True)
+    fields = {
+        "account": account_id,
+        "client": _client_of(ctx),
+        "tool": params["name"],
+        "arguments": hashlib.sha256(arguments.encode()).hexdigest()[:HASH_LENGTH],
+        "outcome": "broken off" if result is None else "error" if result.get("isError") else "done",
+        "work": _work_of(result or {}, params),
+        "characters": len(json.dumps(result, ensure_ascii=False)) if result else 0,
+        "milliseconds": milliseconds,
+    }
+    audit.info("tool call", extra={"fields": {name: value for name, value in fields.items() if value is not None}})
+
+
+def _client_of(ctx: RequestContext) -> str | None:
+    """The program at the other end, as it calls itself."""
+    known = ctx.session.client_params
+    if known is not None:
+        name = f"{known.client_info.name} {known.client_info.version}"
+    else:
+        name = ctx.request.headers.get("user-agent", "") if ctx.request is not None else ""
+    return UNPRINTABLE.sub("?", name)[:CLIENT_LENGTH] or None
+
+
+def _work_of(result: Wire, params: Mapping[str, Any]) -> str | None:
+    """The job or pipeline that the answer tells of, or the one that was asked for."""
+    told: Wire = result.get("structuredContent") or {}
+    found: Wire = told.get("job") or told.get("pipeline") or {}
+    asked: Wire = params.get("arguments") or {}
+    work = found.get("id") or asked.get("job_id") or asked.get("pipeline_id")
+    return work if isinstance(work, str) and ID.fullmatch(work) else None

@@ -1,0 +1,104 @@
+"""A tool of the catalogue as the SDK knows tools: schemas, hints, results, progress."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from mcp.server.context import ServerRequestContext
+from mcp.server.mcpserver.tools import Tool as SdkTool
+from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase, FuncMetadata
+from mcp.server.session import ServerSession
+from mcp_types import CallToolResult, TextContent, ToolAnnotations
+from pydantic import PrivateAttr, ValidationError
+
+from engine.accounts.errors import ScopeMissing
+from engine.context import Caller
+from engine.errors import OutsendError
+from engine.tools import shape
+from engine.tools.tool import Answer, AnyTool
+from outsend_mcp.errors import bad_arguments, error_result, internal_error
+
+UNTRUSTED = {"untrusted_content": True, "source": "web"}
+
+RequestContext: TypeAlias = ServerRequestContext[Any, Any]
+CallerOf: TypeAlias = Callable[[RequestContext], Caller]
+LockdownOf: TypeAlias = Callable[[RequestContext], bool]
+
+log = logging.getLogger(__name__)
+
+
+class CatalogueTool(SdkTool):
+    """The SDK's tool with our own way through a call: its errors would quote arguments and exceptions."""
+
+    _entry: AnyTool = PrivateAttr()
+    _caller_of: CallerOf = PrivateAttr()
+    _lockdown_of: LockdownOf = PrivateAttr()
+
+    @classmethod
+    def of(cls, entry: AnyTool, caller_of: CallerOf, lockdown_of: LockdownOf) -> "CatalogueTool":
+        """The tool, with what tells who calls it and whether free text is to be left out."""
+        made = cls(
+            fn=entry.run,
+            name=entry.name,
+            title=entry.title,
+            description=entry.description,
+            parameters=entry.input_schema,
+            fn_metadata=FuncMetadata(arg_model=ArgModelBase, output_schema=entry.output_schema),
+            is_async=True,
+            context_kwarg=None,
+            annotations=_annotations(entry),
+        )
+        made._entry, made._caller_of, made._lockdown_of = entry, caller_of, lockdown_of
+        return made
+
+    async def run(self, arguments: dict[str, Any], context: Any, convert_result: bool = False) -> CallToolResult:  # noqa: FBT001
+        """Call the tool. Whatever goes wrong is a result that an agent can read; our own faults are in the log."""
+        request: RequestContext = context.request_context
+        try:
+            return await self._answer(request, arguments)
+        except OutsendError as error:
+            return error_result(error)
+        except Exception:
+            fault = internal_error()
+            log.exception("%s failed. %s", self.name, fault.text)
+            return error_result(fault)
+
+    async def _answer(self, request: RequestContext, arguments: Mapping[str, Any]) -> CallToolResult:
+        caller = self._caller_of(request)
+        if self._entry.scope not in caller.principal.scopes:
+            raise ScopeMissing(scope=self._entry.scope)
+        try:
+            params = self._entry.params.model_validate(arguments)
+        except ValidationError as error:
+            raise bad_arguments(self.name, self._entry.params.model_fields, error) from None
+        result = await self._entry.run(caller, params, _Reports(request.session))
+        return _shown(result, lockdown=self._lockdown_of(request))
+
+
+class _Reports:
+    """Hands the progress of a tool on to the client, if that asked for it."""
+
+    def __init__(self, session: ServerSession) -> None:
+        self._session = session
+
+    async def report(self, done: float, total: float | None, message: str) -> None:
+        await self._session.report_progress(done, total, message)
+
+
+def _shown(result: Answer, *, lockdown: bool) -> CallToolResult:
+    """The result as text and as data: clients hand one or the other to their model."""
+    made = CallToolResult(
+        content=[TextContent(type="text", text=shape.render(result, lockdown=lockdown))],
+        structured_content=shape.structured(result, lockdown=lockdown),
+    )
+    return made.model_copy(update={"meta": UNTRUSTED}) if shape.holds_web_text(result) else made
+
+
+def _annotations(entry: AnyTool) -> ToolAnnotations:
+    hints = entry.hints
+    return ToolAnnotations(
+        read_only_hint=hints.read_only,
+        destructive_hint=hints.destructive,
+        idempotent_hint=hints.idempotent,
+        open_world_hint=hints.open_world,
+    )
