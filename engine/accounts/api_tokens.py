@@ -6,6 +6,7 @@ from typing import Literal
 from sqlmodel import col, delete, select
 
 from engine.accounts.models import Account, ApiToken
+from engine.accounts.queries import principal_as
 from engine.accounts.schemas import NewToken, TokenList, TokenPublic
 from engine.accounts.secret import hash_of, new_secret
 from engine.context import ALL_SCOPES, Context, Principal, Scope, read, write
@@ -83,15 +84,7 @@ def principal_of_token(context: Context, secret: str) -> tuple[Principal, bool] 
     if found is None:
         return None
     token, account = found
-    assert account.id is not None
-    principal = Principal(
-        account.id,
-        via="token",
-        admin=account.is_admin,
-        active=account.is_active,
-        verified=account.email_verified,
-        scopes=SCOPES[token.scope],
-    )
+    principal = principal_as(account, "token", scopes=SCOPES[token.scope])
     return principal, token.last_used_at is None or context.now() - token.last_used_at >= USE_NOTED
 
 

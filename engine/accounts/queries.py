@@ -9,12 +9,28 @@ from sqlmodel import col, select
 from engine.accounts.errors import NotSignedIn
 from engine.accounts.models import Account
 from engine.accounts.schemas import AccountPublic
-from engine.context import Context
+from engine.context import ALL_SCOPES, Context, Principal, Scope, Via
 
 
 def public(account: Account) -> AccountPublic:
     """An account as its owner sees it."""
     return AccountPublic.model_validate(account, from_attributes=True)
+
+
+def principal_as(
+    account: Account, via: Via, *, scopes: frozenset[Scope] = ALL_SCOPES, session_id: int | None = None
+) -> Principal:
+    """The account as one who acts, and came in this way."""
+    assert account.id is not None
+    return Principal(
+        account.id,
+        via,
+        admin=account.is_admin,
+        active=account.is_active,
+        verified=account.email_verified,
+        scopes=scopes,
+        session_id=session_id,
+    )
 
 
 def by_email(context: Context, email: str, *, hold: bool = False) -> Account | None:

@@ -3,6 +3,7 @@
 from sqlmodel import col, delete, select
 
 from engine.accounts.models import Account, SignInSession
+from engine.accounts.queries import principal_as
 from engine.accounts.secret import hash_of, new_secret
 from engine.context import Context, Principal, read, write
 from engine.limits import SESSION_LIFE, SESSION_RENEWAL
@@ -31,15 +32,7 @@ def principal_of(context: Context, cookie: str) -> tuple[Principal, bool] | None
     if found is None:
         return None
     session, account = found
-    assert account.id is not None
-    principal = Principal(
-        account.id,
-        via="session",
-        admin=account.is_admin,
-        active=account.is_active,
-        verified=account.email_verified,
-        session_id=session.id,
-    )
+    principal = principal_as(account, "session", session_id=session.id)
     return principal, context.now() - session.renewed_at >= SESSION_RENEWAL
 
 

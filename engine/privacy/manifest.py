@@ -10,13 +10,13 @@ LEFT_OUT = {
 }
 
 _FILES = """\
-account.json         votre compte, vos sessions et vos invitations, sans aucun secret
-tokens.json          vos jetons d'accès personnels, sans leur valeur
-jobs.json            tous vos jobs, avec leurs réglages
+account.json         ton compte, tes sessions et tes invitations, sans aucun secret
+tokens.json          tes jetons d'accès personnels, sans leur valeur
+jobs.json            tous tes jobs, avec leurs réglages
 jobs/<id>/           par job : les données reçues, le journal, et les résultats en CSV et JSON
-pipelines.json       vos pipelines, avec leur définition
-veille.json          vos surveillances et leurs exécutions
-uploads/             les fichiers que vous avez envoyés (gardés 24 heures)
+pipelines.json       tes pipelines, avec leur définition
+veille.json          tes surveillances et leurs exécutions
+uploads/             les fichiers que tu as envoyés (gardés 24 heures)
 """
 
 
@@ -35,7 +35,7 @@ class Told:
 def manifest(told: Told) -> str:
     """The summary: whose archive it is, when it was made, what it holds and what not."""
     lines = [
-        "Export de vos données outsend",
+        "Export de tes données outsend",
         "",
         f"Compte      {told.email} (n° {told.account_id})",
         f"Date        {told.at:%Y-%m-%d %H:%M} UTC",

@@ -11,7 +11,8 @@ from engine.logs import Bound, JsonLines, Lines
 
 FILE = "outsend.log"
 FILE_BYTES, FILES_KEPT = 5 << 20, 2
-# What they tell at INFO is ours to tell (alembic, mcp, uvicorn), or holds full addresses with what users put into them (httpx).
+# What they tell at INFO is ours to tell (alembic, mcp, uvicorn), or holds full addresses and what users put into them
+# (httpx).
 TALKATIVE = ("alembic", "httpx", "mcp", "uvicorn")
 
 

@@ -9,7 +9,6 @@ import socket
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -21,7 +20,7 @@ from engine.jobs import gate, store
 from engine.jobs import operations as jobs
 from engine.rows.types import Row
 from tests.api.by_hand import HandJob, done_job, hand_job
-from tests.api_house import ApiHouse, api_house
+from tests.api_house import ApiHouse
 
 ADA = "ada@example.com"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -30,20 +29,6 @@ ROWS: list[Row] = [
     {"nom": "Café « Élan »", "telephone": "+33 1 23 45 67 89", "note": 4.5, "formule": "=1+1"},
     {"nom": 'Dit "le Chat"; Paris', "telephone": None, "note": -3, "formule": "@SUM(A1)"},
 ]
-
-
-@pytest.fixture(scope="module")
-def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiHouse]:
-    """The API without a worker: jobs move when the test moves them."""
-    with api_house(tmp_path_factory.mktemp("quiet")) as running:
-        yield running
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[ApiHouse]:
-    """The same for one test alone, which moves its clock."""
-    with api_house(tmp_path) as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """Rows, reports and retention over HTTP (docs pages api/jobs, concepts/jobs-lifecycle)."""
 
 import json
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import httpx
 import pytest
@@ -14,24 +12,10 @@ from engine.limits import RETENTION
 from engine.rows.types import Row
 from tests.api.by_hand import done_job, hand_job
 from tests.api.sse import heard
-from tests.api_house import ApiHouse, api_house
+from tests.api_house import ApiHouse
 from tests.house import Shout
 
 ADA = "ada@example.com"
-
-
-@pytest.fixture(scope="module")
-def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiHouse]:
-    """The API without a worker: jobs move when the test moves them."""
-    with api_house(tmp_path_factory.mktemp("quiet")) as running:
-        yield running
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[ApiHouse]:
-    """The same for one test alone, which moves its clock."""
-    with api_house(tmp_path) as running:
-        yield running
 
 
 class DeliveryCheck(Shout):

@@ -146,7 +146,7 @@ async def test_another_call_or_another_account_starts_its_own(me: Caller, servic
     other = agent(services, "other@example.com")
     ids = [
         (await call(me, "create_scrap_job", **SEARCH)).job.id,
-        (await call(me, "create_scrap_job", **SEARCH, only_new=True)).job.id,
+        (await call(me, "create_scrap_job", **SEARCH, include_reviews=True)).job.id,
         (await call(other, "create_scrap_job", **SEARCH)).job.id,
     ]
 

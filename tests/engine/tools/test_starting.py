@@ -34,7 +34,7 @@ async def test_a_search_answers_with_the_job_and_its_estimate(me: Caller) -> Non
 
 async def test_a_search_takes_the_options_of_the_rest_body(me: Caller) -> None:
     """C-427."""
-    options = {"include_reviews": True, "extra_columns": ["gps", "unheard"], "scrape_mode": "ultra", "only_new": True}
+    options = {"include_reviews": True, "extra_columns": ["gps", "unheard"], "scrape_mode": "ultra"}
 
     started = await call(me, "create_scrap_job", **SEARCH, **options)
 
