@@ -92,7 +92,7 @@ async def _routing(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     texts = {
         400: ("Requête illisible", "bad_body", "Send one JSON document, UTF-8, or a well-formed multipart form."),
-        404: ("Introuvable", "not_found", "See /docs/llms.txt and /openapi.json for the paths that exist."),
+        404: ("Introuvable", "not_found", "See /openapi.json for the paths that exist."),
         405: ("Méthode non autorisée", "method_not_allowed", "The Allow header names the methods of this path."),
     }
     detail, code, hint = texts.get(error.status_code, (str(error.detail), "http_error", ""))

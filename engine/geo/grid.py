@@ -5,6 +5,7 @@ Source: the tile scheme of web maps (x from -180 degrees east, y from 85.0511 de
 
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from engine.geo.shapes import Circle, turn
@@ -35,6 +36,7 @@ class Cell(NamedTuple):
         return Cell(zoom, x, y), Cell(zoom, x + 1, y), Cell(zoom, x, y + 1), Cell(zoom, x + 1, y + 1)
 
 
+@lru_cache(maxsize=1 << 14)  # a row of tiles has one
 def _latitude(y: int, count: int) -> float:
     return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / count))))
 
@@ -55,9 +57,14 @@ def cells(zones: Iterable[Zone], zoom: int = ZOOM_FIRST) -> list[Cell]:
     """The distinct tiles that touch the zones: zone by zone, from north to south and west to east in each."""
     found: dict[Cell, None] = {}
     for zone in zones:
-        own = {cell for circle in zone.circles for cell in _cells_of(circle, zoom)}
-        found |= dict.fromkeys(sorted(own, key=lambda cell: (cell.y, cell.x)))
+        found |= dict.fromkeys(_cells_in(zone, zoom))
     return list(found)
+
+
+@lru_cache(maxsize=64)  # an estimate and the job after it ask for the same; all of France takes a second
+def _cells_in(zone: Zone, zoom: int) -> tuple[Cell, ...]:
+    own = {cell for circle in zone.circles for cell in _cells_of(circle, zoom)}
+    return tuple(sorted(own, key=lambda cell: (cell.y, cell.x)))
 
 
 def _cells_of(circle: Circle, zoom: int) -> list[Cell]:
