@@ -35,9 +35,9 @@ class Server:
 
 
 @contextmanager
-def server(*arguments: str) -> Iterator[Server]:
-    """A server of `tests.load.stream_server`, killed at the end."""
-    command = [sys.executable, "-m", "tests.load.stream_server", *arguments]
+def server(module: str, *arguments: str) -> Iterator[Server]:
+    """A module that serves, and first tells its port; killed at the end."""
+    command = [sys.executable, "-m", module, *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None

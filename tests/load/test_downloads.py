@@ -80,7 +80,7 @@ def test_a_hundred_thousand_rows_come_in_three_seconds_and_constant_memory(tmp_p
         caller = account(services)
         token = caller.run(create_token, name="bench", scope="read").token
         small, big = hand_job(caller).start().save([business(1)], processed=1).finish(), big_job(hand_job(caller))
-        with server("ours", str(tmp_path)) as running:
+        with server("tests.load.stream_server", "ours", str(tmp_path)) as running:
             for name in ("csv", "json", "xlsx"):
                 download(running, small.id, token, name)  # what is loaded once
             figures = {name: download(running, big.id, token, name) for name in ("csv", "json", "xlsx")}

@@ -104,11 +104,11 @@ async def test_five_hundred_streams_take_at_most_one_core(tmp_path: Path) -> Non
         jobs = [await asyncio.to_thread(order, caller, Shout(), [{"word": "a"}]) for _ in range(STREAMS)]
         token = (await caller.call(create_token, name="bench", scope="read")).token
         await caller.call(_start_all)
-        with server("ours", str(tmp_path)) as running:
+        with server("tests.load.stream_server", "ours", str(tmp_path)) as running:
             async with moving(caller):
                 paths = [f"/api/jobs/{job.id}/stream" for job in jobs]
                 ours = await measured(running, paths, f"Authorization: Bearer {token}\r\n")
-    with server("bare", str(STREAMS / ours.events)) as running:
+    with server("tests.load.stream_server", "bare", str(STREAMS / ours.events)) as running:
         peer = await measured(running, ["/"] * STREAMS)
 
     for name, figures in (("outsend", ours), ("bare Starlette", peer)):
