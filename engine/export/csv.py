@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import string
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -12,6 +13,8 @@ from engine.rows.types import Row, Value
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 _CHUNK_CHARS = 128 * 1024
+_BEGINS_NO_FORMULA = frozenset(string.ascii_letters + string.digits)  # most cells
+_AS_IT_IS = (int, type(None))  # the writer leaves None empty
 
 
 def write(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
@@ -24,7 +27,9 @@ def write(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
         # What needs no look is not looked at: a call a cell would be half of the time.
         writer.writerow(
             [
-                cell if type(cell) is int or (type(cell) is str and cell[:1].isalnum()) else _cell(cell)
+                cell
+                if (type(cell) is str and cell[:1] in _BEGINS_NO_FORMULA) or type(cell) in _AS_IT_IS
+                else _cell(cell)
                 for cell in map(row.get, columns)
             ]
         )

@@ -106,11 +106,16 @@ def inputs(
 
 def rows(session: Session, seq: int, after: Position = FIRST, limit: int = PAGE) -> list[tuple[Position, Row]]:
     """A page of result rows with their positions, in order, beyond `after`."""
+    return [((idx, sub), from_json(data)) for idx, sub, data in _texts(session, seq, after, limit)]
+
+
+def _texts(session: Session, seq: int, after: Position, limit: int = PAGE) -> Sequence[tuple[int, int, str]]:
+    """A page of rows as they are stored: idx, sub, JSON text."""
     key = tuple_(col(JobRow.idx), col(JobRow.sub))
     query = select(JobRow.idx, JobRow.sub, JobRow.data).where(col(JobRow.job_seq) == seq, key > tuple_(*after))
     # On the connection: the session would make its own rows of the database's, at as much cost as the parsing.
     found = session.connection().execute(query.order_by(col(JobRow.idx), col(JobRow.sub)).limit(limit))
-    return [((idx, sub), from_json(data)) for idx, sub, data in found.all()]
+    return cast("Sequence[tuple[int, int, str]]", found.all())
 
 
 def slice_of(session: Session, seq: int, offset: int, limit: int) -> list[Row]:
@@ -150,15 +155,15 @@ def stream(db: Database, seq: int) -> Iterator[Row]:
     after = FIRST
     while True:
         with db.transaction("read") as session:
-            page = rows(session, seq, after)
+            page = _texts(session, seq, after)
             # Looked at behind the page: a purge marks the job before it takes the first row.
             status = session.exec(select(Job.status).where(Job.seq == seq)).first()
         if status is None or status == Status.expired:
             raise OutputGone()
-        yield from (row for _, row in page)
+        yield from (from_json(data) for _, _, data in page)  # one at a time: 2,000 at once keep the collector busy
         if len(page) < PAGE:
             return
-        after = page[-1][0]
+        after = page[-1][0], page[-1][1]
 
 
 def count_usable(session: Session, seq: int, needs: Sequence[str]) -> int:

@@ -39,6 +39,6 @@ def test_a_list_of_jobs_costs_little_more_than_an_empty_tool(tmp_path: Path) -> 
     with server("tests.load.mcp_server", "ours", str(tmp_path)) as ours:
         cost = milliseconds_a_call(ours, {"Authorization": f"Bearer {token}"})
     figures = f"{least:.2f}, {cost:.2f} ms CPU {cost / least:6.2f} times"
-    print(f"\nlist_jobs over MCP: the SDK's empty tool, outsend              {figures}")
+    print(f"\nlist_jobs over MCP: the SDK's empty tool, outsend              {figures}")  # noqa: T201
 
     assert cost <= LIMIT * least
