@@ -174,7 +174,7 @@ async def worker(services: Services, *modules: AnyModule, name: str = "w1") -> A
         await asyncio.gather(serving, return_exceptions=True)
 
 
-async def ended(services: Services, job: Job, *, seconds: float = 4.0) -> Job:
+async def ended(services: Services, job: Job, *, seconds: float = 25.0) -> Job:
     """The job once it is over."""
     async with asyncio.timeout(seconds):
         while True:

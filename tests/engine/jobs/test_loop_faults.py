@@ -286,6 +286,7 @@ async def test_a_job_whose_end_could_not_be_written_at_first_is_done_and_not_fai
     assert (job.status, job.error_code, job.results) == (Status.done, None, 3)
 
 
+@pytest.mark.slow(20)
 async def test_a_job_keeps_at_most_its_share_of_log_lines(services: Services) -> None:
     async def fails(row: Row) -> None:
         raise ValueError("no")
