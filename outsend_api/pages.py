@@ -33,7 +33,7 @@ _environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, 
 class FormExpired(OutsendError):
     code = "form_expired"
     kind = "forbidden"
-    message = "Ce formulaire a expiré. Envoyez-le à nouveau."
+    message = "Ce formulaire a expiré. Envoie-le à nouveau."
     hint = "Open the page again, with cookies allowed, and send its form."
 
 

@@ -114,7 +114,7 @@ def _tell(ran: Ran, truth: Truth, folder: Path) -> None:
     display.facts(
         {
             f"{outsend} run dead_check,emails,verify --input YOUR.csv": "the same on your own list",
-            f"{outsend} run scrap,emails --query restaurant --zone Tours --sandbox": "another list, in the sandbox",
+            f"{outsend} connect claude-code --sandbox": "an agent does it, in the sandbox",
             f"{outsend} doctor": "what this machine needs for the real internet",
         }
     )
