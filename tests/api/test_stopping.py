@@ -68,13 +68,13 @@ async def test_a_request_that_does_not_end_keeps_the_server_for_a_bounded_time(
         stopping.set()
         await running
 
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 8
         assert isinstance((await asyncio.gather(asked, return_exceptions=True))[0], httpx.Response | httpx.HTTPError)
 
 
 async def refused(url: str) -> None:
     """Return once the server takes no connection any more."""
-    async with asyncio.timeout(4):
+    async with asyncio.timeout(9):
         while True:
             try:
                 async with httpx.AsyncClient(base_url=url) as other:

@@ -368,7 +368,7 @@ def test_a_server_that_stops_ends_its_streams_in_order(tmp_path: Path) -> None:
     took = time.monotonic() - begun
     for thread in listening:
         thread.join()
-    assert took < 3
+    assert took < 8
     # Each had a regular end, without "done": its client comes back.
     assert len(heard_by_all) == 5
     assert all("done" not in names(events) for events in heard_by_all)

@@ -74,7 +74,7 @@ def test_a_second_ctrl_c_ends_at_once(terminal: Terminal) -> None:
         server.process.send_signal(signal.SIGINT)
         until(lambda: not answers(server))
 
-        code = server.stop(signal.SIGINT, seconds=2)
+        code = server.stop(signal.SIGINT, seconds=6)
 
         assert code == 130
         until(lambda: not alive(worker))
