@@ -95,6 +95,11 @@ class Settings(BaseModel):
             raise ValueError(f"no file at {path}")
         return path
 
+    @field_validator("public_url")
+    @classmethod
+    def _without_end(cls, url: str) -> str:
+        return url.rstrip("/")  # paths are put behind it
+
     @field_validator("database_url")
     @classmethod
     def _database(cls, url: str | None) -> str | None:
@@ -106,6 +111,11 @@ class Settings(BaseModel):
     def database(self) -> str:
         """The database's address; SQLite in the data directory unless one is set."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'outsend.db'}"
+
+    @property
+    def is_https(self) -> bool:
+        """Whether clients reach the server over https."""
+        return self.public_url.startswith("https:")
 
     @property
     def distributed(self) -> bool:

@@ -15,7 +15,7 @@ def set_session(response: Response, settings: Settings, value: str) -> None:
         value,
         max_age=int(SESSION_LIFE.total_seconds()),
         path="/",
-        secure=settings.public_url.startswith("https:"),
+        secure=settings.is_https,
         httponly=True,
         samesite="lax",
     )
@@ -30,9 +30,7 @@ def session_header(settings: Settings, value: str) -> str:
 
 def clear_session(response: Response, settings: Settings) -> None:
     """Take the session from the browser."""
-    response.delete_cookie(
-        SESSION_COOKIE, path="/", secure=settings.public_url.startswith("https:"), httponly=True, samesite="lax"
-    )
+    response.delete_cookie(SESSION_COOKIE, path="/", secure=settings.is_https, httponly=True, samesite="lax")
 
 
 def renewed(request: Request, value: str) -> None:

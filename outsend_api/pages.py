@@ -68,7 +68,7 @@ def answered(
 
 def form_cookie(settings: Settings) -> str:
     """The cookie that forms are bound to. The prefix keeps neighbours on other subdomains from setting it."""
-    return "__Host-outsend_form" if settings.public_url.startswith("https:") else "outsend_form"
+    return "__Host-outsend_form" if settings.is_https else "outsend_form"
 
 
 def safe_return(address: str) -> str:

@@ -38,7 +38,7 @@ def mcp_routes(services: Services, tools: tuple[AnyTool, ...] = TOOLS) -> McpApp
 
     Each request stands for itself, so a restart or a second process is no matter to a client.
     """
-    base = services.settings.public_url.rstrip("/")
+    base = services.settings.public_url
     resource = base + PATH
     server = build_server(services, tools)
     server.streamable_http_app(stateless_http=True, transport_security=transport_security(base))

@@ -34,7 +34,7 @@ def send_reset(context: Context, account: Account) -> None:
 
 def link_of(context: Context, kind: mail_tokens.Kind, token: str) -> str:
     """The page that takes the token (CONTRACT, "E-mail links")."""
-    return f"{context.services.settings.public_url.rstrip('/')}/{PATHS[kind]}?token={quote(token)}"
+    return f"{context.services.settings.public_url}/{PATHS[kind]}?token={quote(token)}"
 
 
 def _send(context: Context, account: Account, letter: str, kind: mail_tokens.Kind) -> None:

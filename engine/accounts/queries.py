@@ -1,15 +1,12 @@
 """Look up and add accounts, inside the transaction of who asks."""
 
-from typing import cast
-
-from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from engine.accounts.errors import NotSignedIn
 from engine.accounts.models import Account
 from engine.accounts.schemas import AccountPublic
 from engine.context import ALL_SCOPES, Context, Principal, Scope, Via
+from engine.db.insert import is_new
 
 
 def public(account: Account) -> AccountPublic:
@@ -52,8 +49,6 @@ def add(
     context: Context, email: str, password_hash: str | None, *, admin: bool = False, verified: bool = False
 ) -> Account | None:
     """Make an active account; None when the address has one. Of two at once, the second waits for the first's end."""
-    table = cast("Table", Account.__table__)  # pyright: ignore[reportAttributeAccessIssue]
-    dialect = sqlite if context.services.db.is_sqlite else postgresql
     values = {
         "email": email,
         "password_hash": password_hash,
@@ -62,7 +57,4 @@ def add(
         "email_verified": verified,
         "created_at": context.now(),
     }
-    # By RETURNING: PostgreSQL's driver does not count the rows of such an insert.
-    insert = dialect.insert(table).values(values).on_conflict_do_nothing().returning(table.c.id)
-    made = context.session.connection().execute(insert).first() is not None
-    return by_email(context, email) if made else None
+    return by_email(context, email) if is_new(context.session, Account, values) else None

@@ -9,12 +9,11 @@ from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from pydantic import BaseModel
-from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, delete, select
 
 from engine.accounts.models import Repeatable
 from engine.context import Context, Services, write
+from engine.db.insert import is_new
 from engine.errors import OutsendError
 
 P = ParamSpec("P")
@@ -91,8 +90,6 @@ def _is_first(context: Context, asked: Asked) -> bool:
     """Take the key. Of two requests at once, the second waits here until the first is committed."""
     old = (col(Repeatable.account_id) == context.account_id, col(Repeatable.key) == asked.key)
     context.session.exec(delete(Repeatable).where(*old, col(Repeatable.at) < context.now() - KEPT))
-    table = cast("Table", Repeatable.__table__)  # pyright: ignore[reportAttributeAccessIssue]
-    dialect = sqlite if context.services.db.is_sqlite else postgresql
     values: dict[str, Any] = {
         "account_id": context.account_id,
         "key": asked.key,
@@ -100,9 +97,7 @@ def _is_first(context: Context, asked: Asked) -> bool:
         "answer": {},
         "at": context.now(),
     }
-    # By RETURNING: PostgreSQL's driver does not count the rows of such an insert.
-    insert = dialect.insert(table).values(values).on_conflict_do_nothing().returning(table.c.id)
-    return context.session.connection().execute(insert).first() is not None
+    return is_new(context.session, Repeatable, values)
 
 
 def _earlier(context: Context, asked: Asked) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from itertools import islice
 from typing import Any, cast
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import ColumnElement, CursorResult, Table, delete, func, text, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, SQLModel, and_, col, or_, select
+from sqlalchemy import ColumnElement, CursorResult, delete, func, text, tuple_, update
+from sqlmodel import Session, and_, col, or_, select
 
 from engine.db.clock import db_now
 from engine.db.engine import Database
+from engine.db.insert import insert_new
 from engine.db.types import json_text, plain_text
 from engine.jobs.errors import OutputGone
 from engine.jobs.gate import LEASE
@@ -79,9 +79,13 @@ def flush(session: Session, claim: Claim, batch: Batch) -> Ack | None:
     if renewed is None:
         return None
     seq = claim.seq
-    _insert(session, JobRow, [{"job_seq": seq, "idx": i, "sub": s, "data": json_text(row)} for i, s, row in batch.rows])
-    _insert(session, JobInput, [{"job_seq": seq, "idx": i, "data": json_text(item)} for i, item in batch.inputs])
-    _insert(session, JobReport, [{"job_seq": seq, "idx": i, "data": json_text(report)} for i, report in batch.reports])
+    insert_new(
+        session, JobRow, [{"job_seq": seq, "idx": i, "sub": s, "data": json_text(row)} for i, s, row in batch.rows]
+    )
+    insert_new(session, JobInput, [{"job_seq": seq, "idx": i, "data": json_text(item)} for i, item in batch.inputs])
+    insert_new(
+        session, JobReport, [{"job_seq": seq, "idx": i, "data": json_text(report)} for i, report in batch.reports]
+    )
     if batch.logs:
         _add_logs(session, seq, batch.logs[count_logs(session, seq) - batch.logs_before :])
     return Ack(cancel_requested=renewed[0] is not None, too_long=now - claim.started_at > JOB_TIMEOUT)
@@ -89,7 +93,7 @@ def flush(session: Session, claim: Claim, batch: Batch) -> Ack | None:
 
 def add_inputs(session: Session, seq: int, items: Iterable[Any], *, start: int = 0) -> None:
     """Store the items of a new job."""
-    _insert(
+    insert_new(
         session, JobInput, [{"job_seq": seq, "idx": i, "data": json_text(item)} for i, item in enumerate(items, start)]
     )
 
@@ -259,16 +263,7 @@ def purge(session: Session, seq: int, limit: int = PURGE) -> bool:
 
 def _add_logs(session: Session, seq: int, lines: Sequence[tuple[datetime, str, str]]) -> None:
     values = [{"job_seq": seq, "at": at, "level": level, "message": plain_text(said)} for at, level, said in lines]
-    _insert(session, JobLog, values)
-
-
-def _insert(session: Session, table: type[SQLModel], values: list[dict[str, Any]]) -> None:
-    """Insert, leaving alone what is there: the COMMIT of a flush that is repeated may have landed."""
-    if values:
-        # The bare table: the object layer would spend as much time as the database.
-        bare = cast("Table", table.__table__)  # pyright: ignore[reportAttributeAccessIssue]
-        dialect = sqlite if _is_sqlite(session) else postgresql
-        session.connection().execute(dialect.insert(bare).on_conflict_do_nothing(), values)
+    insert_new(session, JobLog, values)
 
 
 def _is_sqlite(session: Session) -> bool:

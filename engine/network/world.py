@@ -28,7 +28,7 @@ class Gateway:
     """
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
-        self.user_agent = f"Mozilla/5.0 (compatible; {AGENT}/1.0; +{settings.public_url.rstrip('/')}/docs/bot)"
+        self.user_agent = f"Mozilla/5.0 (compatible; {AGENT}/1.0; +{settings.public_url}/docs/bot)"
         self.dns = Resolver(settings.dns_servers, clock)
         self.guard = Guard(self.dns, settings.trusted_networks)
         tls = trusting(settings.ca_bundle)

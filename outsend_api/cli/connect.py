@@ -109,7 +109,7 @@ def _remote(client: Client, endpoint: Endpoint) -> Told:
 def _local(client: Client, services: Services) -> Told:
     """This machine's server, as its owner: an earlier token of the client ends."""
     token = local_owner(services).run(replace_token, name=client.label, scope="run").token
-    url = services.settings.public_url.rstrip("/") + PATH
+    url = services.settings.public_url + PATH
     told = _configured(client, Endpoint(url, token))
     told.facts["token"] = token
     return told

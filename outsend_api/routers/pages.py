@@ -97,7 +97,7 @@ def sign_in(
 @router.get(HOME)
 def home(request: Request, services: TheServices) -> Response:
     """Where everything is."""
-    return page(request, "docs.html", public_url=services.settings.public_url.rstrip("/"), clients=CLIENTS)
+    return page(request, "docs.html", public_url=services.settings.public_url, clients=CLIENTS)
 
 
 @router.get("/static/{name}")

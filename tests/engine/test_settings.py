@@ -64,3 +64,10 @@ def test_the_usual_trust_store_variable_is_honoured(tmp_path: Path) -> None:
     bundle.write_text("")
 
     assert read_settings({"SSL_CERT_FILE": str(bundle)}).ca_bundle == bundle
+
+
+def test_the_public_url_has_no_end_that_paths_would_double() -> None:
+    settings = read_settings({"OUTSEND_PUBLIC_URL": "https://leads.example.com/"})
+
+    assert settings.public_url == "https://leads.example.com"
+    assert settings.is_https
