@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from engine.ef import EF_PER_ITEM as EF_PER_ITEM
 from engine.errors import OutsendError as OutsendError
 from engine.limits import MAX_EF_PER_JOB
-from engine.network.types import Api, Dns, Fetcher, SmtpProbe
+from engine.network.types import Api, Browser, Dns, Fetcher, SmtpProbe, WithoutBrowser
 from engine.network.types import Page as Page
 from engine.network.types import SmtpDialogue as SmtpDialogue
 from engine.network.types import Unreachable as Unreachable
@@ -90,6 +90,7 @@ class Run:
     log: Callable[[Level, str], None]  # one line of the job's log
     note: Callable[[str], None]  # one sentence of the job's notice, shown to the user; repeated ones are kept once
     report: KeepReport
+    browser: Browser = field(default_factory=WithoutBrowser)
 
 
 Item = dict[str, Any]  # JSON

@@ -149,7 +149,7 @@ def rows_of(services: Services, job: Job) -> list[Row]:
 
 
 @asynccontextmanager
-async def nowhere() -> AsyncGenerator[World]:
+async def nowhere(pipeline_id: str | None = None) -> AsyncGenerator[World]:
     """A world without anything in it, for modules that touch nothing."""
     nothing = cast("Any", None)
     yield World(nothing, nothing, nothing, nothing)

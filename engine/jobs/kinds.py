@@ -94,16 +94,19 @@ class KindOfWork(ABC):
     def _fail(self, unit: Unit, outcome: Outcome, error: BaseException) -> None:
         outcome.errors = len(unit.indexes)
         outcome.rows = [(idx, 0, self._merged(row, {})) for idx, row in zip(unit.indexes, unit.items, strict=True)]
-        self._log(outcome, "warn", f"{self._name(unit)} : {self._reason(error)}")
+        told = self._told(error)
+        kept = dict(outcome.reports)
+        outcome.reports = [(idx, {**kept.get(idx, {}), "error": told}) for idx in unit.indexes]
+        self._log(outcome, "warn", f"{self._name(unit)} : {told['message']}")
 
-    def _reason(self, error: BaseException) -> str:
-        """What people may read about a failed item; the rest goes to the operator's log."""
+    def _told(self, error: BaseException) -> dict[str, str]:
+        """What people may read about a failed item, in its report and log; the rest goes to the operator's log."""
         if isinstance(error, OutsendError):
-            return error.text
+            return {"code": error.code, "message": error.text, "hint": error.next_step}
         if isinstance(error, TimeoutError):
-            return f"délai dépassé ({self._timeout_seconds:.0f} s)"
+            return {"code": "item_timeout", "message": f"délai dépassé ({self._timeout_seconds:.0f} s)"}
         log.error("%s: an item failed unexpectedly", self._module.slug, exc_info=error)
-        return "erreur interne"
+        return {"code": "internal_error", "message": "erreur interne"}
 
     def _name(self, unit: Unit) -> str:
         item: dict[str, Any] = unit.items[0]
@@ -177,7 +180,7 @@ class SourceWork(KindOfWork):
 
     def _fail(self, unit: Unit, outcome: Outcome, error: BaseException) -> None:
         super()._fail(unit, outcome, error)
-        outcome.rows = []  # an item of a source is no row
+        outcome.rows, outcome.reports = [], []  # an item of a source is no row
         if isinstance(error, OutsendError):
             self.last_error = error
 

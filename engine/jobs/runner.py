@@ -41,7 +41,7 @@ INTERNAL = ("internal_error", "Erreur interne : le job a été arrêté, les lig
 class Outside:
     """How jobs reach the world: opened once a worker process."""
 
-    world: Callable[[], AbstractAsyncContextManager[World]]  # one job's view, closed when it ends
+    world: Callable[[str | None], AbstractAsyncContextManager[World]]  # a job's view, closed at its end, by pipeline
     places: Callable[[], PlaceSource]  # the configured one, shared by all jobs
 
 
@@ -101,7 +101,7 @@ class JobRunner:
     async def _loop(self, claim: Claim, job: Job, module: AnyModule, config: ModuleConfig, logs_written: int) -> None:
         services = self._services
         progress = Progress(job, logs_written=logs_written)
-        async with self._outside.world() as world:
+        async with self._outside.world(job.pipeline_id) as world:
             run = await self._run_of(job, module, world)
             labour = kind_of(module)(module, config, Items(services.db, job, module.needs), run, services.clock)
             # A thread of its own, so that API traffic and page reads can't starve the lease.
@@ -164,6 +164,7 @@ class JobRunner:
             log=lambda level, message: None,
             note=lambda sentence: None,
             report=lambda report, row=0: None,
+            browser=world.browser,
         )
 
 

@@ -252,6 +252,42 @@ class Api(Protocol):
         ...
 
 
+class BrowserMissing(OutsendError):
+    """No Chromium can be started on this machine."""
+
+    code = "browser_missing"
+    kind = "unavailable"
+    message = "Aucun navigateur Chromium utilisable sur cette machine"
+    hint = "Install Chromium or set OUTSEND_CHROMIUM to its path; `outsend doctor` checks it."
+
+
+class Browser(Protocol):
+    """Shows public pages as a person's browser does: guarded, paced, by robots.txt, a few at once."""
+
+    async def render(self, url: str) -> Page:
+        """The page behind `url` after its scripts ran; `html` is the document as it then stands.
+
+        Raises:
+            Unreachable: no answer; `reason` says why.
+            BrowserMissing: nothing here can render.
+        """
+        ...
+
+    async def done_with(self, url: str) -> None:
+        """Close what is open of this address's site and forget its cookies."""
+        ...
+
+
+class WithoutBrowser:
+    """The browser of a machine that has none."""
+
+    async def render(self, url: str) -> Page:
+        """Raises BrowserMissing."""
+        raise BrowserMissing
+
+    async def done_with(self, url: str) -> None: ...
+
+
 @dataclass(frozen=True)
 class World:
     """Everything a running module may reach, bundled."""
@@ -261,3 +297,4 @@ class World:
     smtp: SmtpProbe
     api: Api
     user_agent: str = field(default="outsend")
+    browser: Browser = field(default_factory=WithoutBrowser)

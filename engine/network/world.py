@@ -52,8 +52,8 @@ class Gateway:
         return self._api
 
     @asynccontextmanager
-    async def world(self) -> AsyncGenerator[World]:
-        """The world of one job (or pipeline); its pages and connections are dropped at the end."""
+    async def world(self, pipeline_id: str | None = None) -> AsyncGenerator[World]:
+        """The world of one job, closed at its end; the jobs of a pipeline share the pages that they fetched."""
         fetcher = PageFetcher(self._shared)
         try:
             yield World(fetcher, self.dns, self.smtp, self._api, self.user_agent)

@@ -11,7 +11,7 @@ from engine.jobs import operations as jobs
 from engine.jobs import results
 from engine.jobs.intake import Order, place
 from engine.jobs.models import Job, Status
-from engine.module import AnyModule, Item, NoConfig
+from engine.module import AnyModule, Item, NoConfig, Unreachable
 from engine.rows.types import Row
 from tests.engine.jobs.invariants import check_consistent
 from tests.engine.jobs.modules import Backwards, Pairs, Tree, never, nodes_of
@@ -203,3 +203,22 @@ async def test_an_item_that_ignores_its_cancellation_does_not_hold_the_job(servi
         release.set()
 
     assert (over.status, over.results) == (Status.cancelled, 0)
+
+
+async def test_a_failed_row_says_why_in_its_report(services: Services) -> None:
+    """PRODUCT §5: the report of one row."""
+
+    async def act(row: Row) -> None:
+        if row["word"] == "away":
+            raise Unreachable(url="https://exemple.fr", reason="timeout")
+        if row["word"] == "odd":
+            raise KeyError("something of ours")
+
+    caller = account(services)
+    async with worker(services, Shout(act)):
+        job = await ended(services, order(caller, Shout(), [{"word": "away"}, {"word": "odd"}, {"word": "fine"}]))
+
+    away, odd, fine = (caller.run(results.report, job.id, row).report for row in range(3))
+    assert away["error"]["code"] == "unreachable" and "timeout" in away["error"]["message"]
+    assert odd == {"error": {"code": "internal_error", "message": "erreur interne"}}
+    assert fine == {"heard": True}

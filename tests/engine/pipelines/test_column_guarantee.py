@@ -53,7 +53,7 @@ class Outdoors(SmallWeb):
 
 
 @asynccontextmanager
-async def outdoors() -> AsyncGenerator[World]:
+async def outdoors(pipeline_id: str | None = None) -> AsyncGenerator[World]:
     page = '<html><body><h1>Contact</h1><a href="mailto:contact@{0}">contact@{0}</a></body></html>'
     pages: dict[str, str | Site] = {f"https://{host}/": page.format(host) for host in ("a.fr", "b.fr")}
     web: Any = Outdoors({**pages, "https://gone.fr/": Site(fails="nxdomain")})
