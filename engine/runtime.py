@@ -112,7 +112,9 @@ async def _serve(services: Services, stopping: asyncio.Event) -> None:
         outside = Outside(world=gateway.world, places=places)
         runner = JobRunner(services, outside, name=name, stopping=stopping)
         serving = asyncio.create_task(services.driver.serve(runner, LANES))
-        duties = asyncio.create_task(keep(_duties(services, name)))
+        duties = asyncio.create_task(
+            keep([*_duties(services, name), Duty("pages", CLEAN_UP_SECONDS, gateway.pages.sweep)])
+        )
         try:
             await stopping.wait()
         finally:

@@ -10,6 +10,7 @@ from engine.network.body import decode_text, is_text, media_type
 from engine.network.guard import parse_url
 from engine.network.once import Once
 from engine.network.pace import site_of
+from engine.network.page_store import PipelinePages
 from engine.network.types import Download, Page, Unreachable
 from engine.network.visits import Limits, Shared, Visits
 
@@ -21,10 +22,14 @@ _Result = Page | Unreachable
 
 
 class PageFetcher:
-    """The `Fetcher` of one job: its own cache and connections, everything else shared by the process."""
+    """The `Fetcher` of one job: its own cache and connections, everything else shared by the process.
 
-    def __init__(self, shared: Shared) -> None:
+    `kept` are the pages that the other jobs of its pipeline fetched.
+    """
+
+    def __init__(self, shared: Shared, kept: PipelinePages | None = None) -> None:
         self._visits = Visits(shared)
+        self._kept = kept
         self._cache = _Cache()
         self._fetching: Once[_Key, _Result] = Once()
 
@@ -33,7 +38,7 @@ class PageFetcher:
         key, site = (str(target), verify_tls), site_of(target.raw_host or "")
         result = None if fresh else self._cache.get(site, key)
         if result is None:
-            result = await self._fetching.do(key, lambda: self._fetch(target, verify_tls=verify_tls))
+            result = await self._fetching.do(key, lambda: self._obtain(target, fresh=fresh, verify_tls=verify_tls))
             self._cache.put(site, key, result)
         if isinstance(result, Unreachable):
             raise _as_asked(result, url)
@@ -62,6 +67,16 @@ class PageFetcher:
         """Give up what is being fetched and close every connection."""
         await self._fetching.close()
         await self._visits.close()
+
+    async def _obtain(self, url: URL, *, fresh: bool, verify_tls: bool) -> _Result:
+        """What the pipeline has kept, else what the site answers."""
+        if self._kept is None:
+            return await self._fetch(url, verify_tls=verify_tls)
+        known = None if fresh else await self._kept.get(str(url), verify_tls=verify_tls)
+        if known is None:
+            known = await self._fetch(url, verify_tls=verify_tls)
+            await self._kept.put(str(url), known, verify_tls=verify_tls)
+        return known
 
     async def _fetch(self, url: URL, *, verify_tls: bool) -> _Result:
         try:

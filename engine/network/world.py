@@ -10,6 +10,7 @@ from engine.network.egress import Egress
 from engine.network.fetcher import PageFetcher
 from engine.network.guard import Guard
 from engine.network.pace import Pace
+from engine.network.page_store import PageStore
 from engine.network.resolver import Resolver
 from engine.network.robots import AGENT, Robots
 from engine.network.site import Way
@@ -44,6 +45,7 @@ class Gateway:
         transport = GuardedTransport(self.guard, tls, proxy=settings.https_proxy, no_proxy=settings.no_proxy)
         self._api = ApiClient(transport, clock, user_agent=self.user_agent)
         self._robots = Robots(clock)
+        self.pages = PageStore(settings.data_dir / "cache", clock)
         way = Way(self.guard, egress, tls, unverified(), self.user_agent)
         self._shared = Shared(way, Pace(clock), self._robots, clock)
 
@@ -54,7 +56,7 @@ class Gateway:
     @asynccontextmanager
     async def world(self, pipeline_id: str | None = None) -> AsyncGenerator[World]:
         """The world of one job, closed at its end; the jobs of a pipeline share the pages that they fetched."""
-        fetcher = PageFetcher(self._shared)
+        fetcher = PageFetcher(self._shared, self.pages.of(pipeline_id) if pipeline_id else None)
         try:
             yield World(fetcher, self.dns, self.smtp, self._api, self.user_agent)
         finally:
