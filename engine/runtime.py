@@ -108,7 +108,7 @@ async def _serve(services: Services, stopping: asyncio.Event) -> None:
     await services.call(None, gate.reclaim_all)
     network = load("engine.network.world")  # aiohttp, httpx and DNS: only a process that works needs them
     async with network.open_gateway(services.settings, services.clock) as gateway, watchdog():
-        places = cache(partial(place_source, services.settings, gateway.api))
+        places = cache(partial(place_source, services.settings, gateway.api, gateway.operator_api))
         outside = Outside(world=gateway.world, places=places)
         runner = JobRunner(services, outside, name=name, stopping=stopping)
         serving = asyncio.create_task(services.driver.serve(runner, LANES))

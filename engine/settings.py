@@ -95,6 +95,13 @@ class Settings(BaseModel):
             raise ValueError(f"no file at {path}")
         return path
 
+    @field_validator("overpass_url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+            raise ValueError(f"{url!r} is no address such as https://host/api/interpreter")
+        return url
+
     @field_validator("public_url")
     @classmethod
     def _without_end(cls, url: str) -> str:

@@ -6,7 +6,7 @@ answers differently a moment later (DNS rebinding) changes nothing.
 
 import ipaddress
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import TypeAlias
@@ -119,11 +119,16 @@ def _is_public_unwrapped(address: Address) -> bool:
 
 
 class Guard:
-    """The one check before every connection. `trusted` are the operator's exceptions, where any port goes."""
+    """The one check before every connection.
 
-    def __init__(self, dns: Dns, trusted: Sequence[Network] = ()) -> None:
+    `trusted` are the operator's exceptions, where any port goes; `services` are the host and port of servers that he
+    names himself, wherever they stand.
+    """
+
+    def __init__(self, dns: Dns, trusted: Sequence[Network] = (), services: Collection[tuple[str, int]] = ()) -> None:
         self._dns = dns
         self._trusted = tuple(trusted)
+        self._services = frozenset(services)
 
     async def check_url(self, url: str) -> Checked:
         """As `check`, for an address as a person gives it.
@@ -145,12 +150,13 @@ class Guard:
             parsed = host_of(host)
         except ValueError as error:
             raise _refused(host, port, "bad_url", str(error)) from None
-        if port not in ports and not self._trusted:
+        named = (str(parsed), port) in self._services
+        if port not in ports and not self._trusted and not named:
             raise _refused(host, port, "forbidden_address", "port")
         name = str(parsed)
         addresses = (parsed,) if not isinstance(parsed, str) else await self._resolve(parsed, port)
         for address in addresses:
-            trusted = self._is_trusted(address)
+            trusted = named or self._is_trusted(address)
             if not trusted and (port not in ports or not is_public(address)):
                 raise _refused(host, port, "forbidden_address", str(address))
         return Checked(name, port, tuple(map(str, addresses)))

@@ -4,6 +4,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from email.utils import parseaddr
 
+from yarl import URL
+
 from engine.clock import Clock
 from engine.network.api_client import ApiClient, GuardedTransport
 from engine.network.egress import Egress
@@ -25,7 +27,8 @@ class Gateway:
     """The one door of a process to the outside; it lives on one event loop.
 
     Resolver, guard, egress pool, pace, robots.txt, API and SMTP clients are shared by all jobs; `world` gives each its
-    own page cache and connections. Nothing is opened before its first use.
+    own page cache and connections; `operator_api` alone reaches servers that the operator names in the settings,
+    wherever they stand. Nothing is opened before its first use.
     """
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
@@ -42,8 +45,13 @@ class Gateway:
             mail_from=parseaddr(settings.mail_from or "")[1],
             greylist_delays=settings.greylist_delays,
         )
-        transport = GuardedTransport(self.guard, tls, proxy=settings.https_proxy, no_proxy=settings.no_proxy)
-        self._api = ApiClient(transport, clock, user_agent=self.user_agent)
+        overpass = URL(settings.overpass_url)
+        own_server = Guard(self.dns, settings.trusted_networks, [(overpass.raw_host or "", overpass.port or 0)])
+        proxy, no_proxy = settings.https_proxy, settings.no_proxy
+        self._api, self.operator_api = (
+            ApiClient(GuardedTransport(guard, tls, proxy=proxy, no_proxy=no_proxy), clock, user_agent=self.user_agent)
+            for guard in (self.guard, own_server)
+        )
         self._robots = Robots(clock)
         self.pages = PageStore(settings.data_dir / "cache", clock)
         way = Way(self.guard, egress, tls, unverified(), self.user_agent)
@@ -66,6 +74,7 @@ class Gateway:
         """Close what is open. Jobs must have ended."""
         await self._robots.close()
         await self._api.close()
+        await self.operator_api.close()
         await self.dns.close()
 
 

@@ -4,6 +4,7 @@ from engine.network.types import Api
 from engine.settings import Settings
 from engine.sources.errors import SourceUnavailable
 from engine.sources.osm import OsmSource
+from engine.sources.overpass import OverpassSource
 from engine.sources.places import PlacesSource
 from engine.sources.types import PlaceSource, SearchResult, Tile
 
@@ -15,16 +16,19 @@ def source_name(settings: Settings) -> str:
     return "places" if settings.google_places_key else "osm"
 
 
-def place_source(settings: Settings, api: Api) -> PlaceSource:
-    """The source of MAPS_SOURCE; `auto` is places where there is a key, else osm.
+def place_source(settings: Settings, api: Api, operator_api: Api) -> PlaceSource:
+    """The source of MAPS_SOURCE; `auto` is places where there is a key, else osm: the extract, or Overpass without one.
 
-    One that this version doesn't have refuses each search, so that other jobs go on without it.
+    `operator_api` reaches the server that the operator names, wherever it stands. A source that this version doesn't
+    have refuses each search, so that other jobs go on without it.
     """
     chosen = source_name(settings)
     if chosen == "places":
         return PlacesSource(api, key=settings.google_places_key or "")
     if chosen == "osm":
-        return OsmSource(settings.osm_file)
+        return (
+            OsmSource(settings.osm_file) if settings.osm_file else OverpassSource(operator_api, settings.overpass_url)
+        )
     return UnavailableSource(chosen)
 
 

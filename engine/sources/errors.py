@@ -29,11 +29,16 @@ class PlacesFailed(OutsendError):
     hint = "Resume the job later; if it lasts, choose another source with OUTSEND_MAPS_SOURCE."
 
 
-class OsmFileMissing(OutsendError):
-    code = "osm_file_missing"
-    kind = "unavailable"
-    message = "Aucun fichier OpenStreetMap n'est configuré"
-    hint = "Set OUTSEND_OSM_FILE to an .osm.pbf extract of the area, or OUTSEND_GOOGLE_PLACES_KEY for Google Places."
+class OverpassFailed(OutsendError):
+    code = "overpass_failed"
+    kind = "upstream"
+    message = "Réponse inattendue du serveur Overpass ({status})"
+    hint = (
+        "Check OUTSEND_OVERPASS_URL, or set OUTSEND_OSM_FILE to an .osm.pbf extract of the area; then resume the job."
+    )
+
+    def __init__(self, *, status: object) -> None:
+        super().__init__(status=status)
 
 
 class OsmFileUnreadable(OutsendError):

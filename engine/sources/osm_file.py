@@ -13,22 +13,10 @@ from osmium.filter import IdFilter, KeyFilter
 from osmium.osm import NODE, WAY, Node, Relation, Way, osm_entity_bits
 
 from engine.sources.errors import OsmFileUnreadable
+from engine.sources.osm_places import BUSINESS_KEYS, Element, Point
 
-BUSINESS_KEYS = ("shop", "amenity", "office", "craft", "tourism", "healthcare")
 # IdFilter is what a large file needs, but it takes 0.5 to 1.5 GB while it runs, however small the file.
 FILTERED_FROM_BYTES = 20 * 1024 * 1024
-
-Point = tuple[float, float]  # latitude, longitude
-
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    """A named node, way or relation with a business key. `point`: where it is, or the middle of its outline."""
-
-    kind: str
-    id: int
-    tags: dict[str, str]
-    point: Point
 
 
 @dataclass(frozen=True, slots=True)

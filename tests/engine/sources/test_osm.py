@@ -9,7 +9,7 @@ from osmium.osm.mutable import Node, Relation, Way
 from engine.geo.grid import cell_at, cells
 from engine.geo.zones import resolve
 from engine.sources import osm_file
-from engine.sources.errors import OsmFileMissing, OsmFileUnreadable
+from engine.sources.errors import OsmFileUnreadable
 from engine.sources.osm import OsmSource
 from engine.sources.osm_file import businesses
 from engine.sources.quadtree import tile_of
@@ -110,13 +110,6 @@ async def test_each_value_of_a_tag_counts(extract: Path) -> None:
     source, paris = OsmSource(extract), tile_of(cell_at(48.85, 2.35))
 
     assert len((await source.search("bar", paris)).places) == len((await source.search("café", paris)).places) == 1
-
-
-async def test_without_a_file_a_search_says_what_to_set() -> None:
-    with pytest.raises(OsmFileMissing) as refused:
-        await OsmSource(None).search("*", TILE)
-
-    assert "OUTSEND_OSM_FILE" in refused.value.next_step
 
 
 async def test_a_file_that_is_no_extract_is_refused(tmp_path: Path) -> None:
