@@ -155,6 +155,14 @@ def is_same_brand(asked: str, final: str, name: str, document: Document) -> bool
     return len(before) > BRAND_WORD_MIN and before in "".join(_WORD.findall(text))
 
 
+def is_nobodys(name: str, domain: str, document: Document) -> bool:
+    """Whether a page is short and speaks of no business, at most of its domain: what a registrar shows for a site."""
+    text = fold(f"{document.title} {document.text}").replace(domain, " ")
+    words_there = frozenset(_WORD.findall(text))
+    of_name = _telling_words(name)
+    return len(document.text) <= SHORT_TEXT_MAX and not of_name & words_there
+
+
 def _status_signs(page: Page) -> Iterator[Sign]:
     evidence = f"HTTP {page.status}"
     if "cf-mitigated" in page.headers or page.status in _BLOCKED:

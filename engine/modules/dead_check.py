@@ -1,13 +1,15 @@
 """Tell whether somebody is still behind a business's website: open, closed or uncertain.
 
 Looks at the name (DNS), the certificate (TLS), the answer (HTTP), where it leads and what the page says; always afresh.
-`closed` needs hard proof: the name does not exist, the domain is parked, for sale or leads to an unrelated property,
-the account is suspended. What only fails today (timeouts, 5xx, refusals, certificates) is `uncertain`. So is a site
-whose robots.txt keeps us out: it answers, but nothing was read that would prove a business behind it.
+`closed` needs hard proof: the name does not exist, the domain is parked, for sale, taken back by its registry or leads
+to an unrelated property, the account is suspended. What only fails today (timeouts, 5xx, refusals, certificates) is
+`uncertain`. So is a site whose robots.txt keeps us out: it answers, but nothing was read that would prove a business
+behind it.
 """
 
 from dataclasses import dataclass, field
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urljoin
@@ -19,6 +21,7 @@ from engine.extract.liveness import (
     Signatures,
     Weight,
     is_market,
+    is_nobodys,
     is_redirector,
     is_same_brand,
     page_signs,
@@ -26,6 +29,7 @@ from engine.extract.liveness import (
     read_signatures,
     redirect_target,
 )
+from engine.extract.rdap import read_registration, registration_url
 from engine.extract.visit import fetch_home
 from engine.module import NoConfig, Page, RowModule, Run, Unreachable
 from engine.rows.sites import host_of, is_aggregator, normal_site, registrable_domain
@@ -36,6 +40,8 @@ Verdict = Literal["open", "closed", "uncertain"]
 CERTIFICATE_GRACE_DAYS = 30  # people who still work forget to renew for that long
 DAY_SECONDS = 86_400.0
 EVIDENCE_MAX = 300  # characters shown of one sign's evidence, which may be any address
+RDAP_SECONDS = 15.0  # with the wait for the registry's pace
+RDAP_HEADERS = {"Accept": "application/rdap+json"}
 UNTRUSTED = ("tls_expired", "tls_name", "tls_untrusted")
 SIGNATURES = Path(__file__).parent / "data" / "dead_sites.toml"
 
@@ -49,6 +55,7 @@ class Look:
     signs: list[Sign] = field(default_factory=list[Sign])
     final_url: str = ""
     status: int | None = None
+    nobodys: bool = False  # the page never speaks of the business
 
     def add(self, name: str, weight: Weight, evidence: str) -> None:
         self.signs.append(Sign(name, weight, evidence))
@@ -113,6 +120,8 @@ class DeadCheck(RowModule[NoConfig]):
             await self._judge(look, page, run)
         if look.verdict != "closed":
             await _judge_nameservers(look, run)
+        if look.verdict == "uncertain" or (look.verdict == "open" and look.nobodys):
+            await self._judge_registration(look, run)
 
     async def _home(self, look: Look, site: str, run: Run) -> Page | None:
         """The home page, with a second look past a certificate that nobody should trust."""
@@ -149,11 +158,32 @@ class DeadCheck(RowModule[NoConfig]):
             page = page if parked else await _again(look, target, run) or page
             document = read_html(page.tree)
         look.final_url, look.status = page.final_url, page.status
+        look.nobodys = is_nobodys(look.name, registrable_domain(look.site), document)
         if is_aggregator(page.final_url):
             look.add("directory", "doubt", page.final_url)
             return
         _judge_domain(look, page, document)
         look.signs.extend(page_signs(page, document, signatures()))
+
+    async def _judge_registration(self, look: Look, run: Run) -> None:
+        """Ask the registry about a site that may be anybody's. Its silence changes nothing."""
+        url = registration_url(registrable_domain(look.site))
+        if not url:
+            return
+        try:
+            answer = await run.api.request("GET", url, headers=RDAP_HEADERS, timeout_seconds=RDAP_SECONDS)
+        except Unreachable:
+            return
+        found = read_registration(answer.json) if answer.status == HTTPStatus.OK else None
+        if found is None:
+            return
+        until = f"registered until {found.expires_at:%Y-%m-%d}" if found.expires_at else ""
+        if found.lost:
+            look.add("expired_domain", "proof", found.lost)
+        elif found.expires_at is not None and found.expires_at < self._clock.now():
+            look.add("expired_domain", "doubt", until)  # registries renew by themselves, holders pay late
+        elif until:
+            look.add("registered", "note", until)
 
 
 def _shown(sign: Sign) -> Value:

@@ -28,6 +28,7 @@ API_RATES: Mapping[str, float] = {
     "www.googleapis.com": 4.0,
     "places.googleapis.com": 10.0,
     "overpass-api.de": 2.0,
+    **dict.fromkeys(("rdap.nic.fr", "rdap.verisign.com", "rdap.publicinterestregistry.org"), 5.0),
 }
 API_RATE_OTHERS = 10.0
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from engine.module import Run
-from engine.network.types import Answer, Download, Page, Reason, TlsFacts, Unreachable
+from engine.network.types import Answer, ApiAnswer, Download, Page, Reason, TlsFacts, Unreachable
 from engine.rows.types import Value
 
 
@@ -23,12 +23,14 @@ class Site:
 
 @dataclass
 class SmallWeb:
-    """Pages by address; an address that is not there answers 404. It is the `Fetcher` and the `Dns` of a run."""
+    """Pages by address; an address that is not there answers 404. It is the `Fetcher`, `Dns` and `Api` of a run."""
 
     pages: Mapping[str, str | Site]
     names: Mapping[str, Answer] = field(default_factory=dict)  # host -> addresses; else it exists
     nameservers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    registered: Mapping[str, object] = field(default_factory=dict)  # address -> what a registry answers, or its status
     asked: list[str] = field(default_factory=list)
+    asked_registries: list[str] = field(default_factory=list)
     fresh: list[bool] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     reports: list[Mapping[str, Value]] = field(default_factory=list)
@@ -57,6 +59,13 @@ class SmallWeb:
     async def ns(self, domain: str) -> Answer:
         return Answer("ok", self.nameservers.get(domain, ("ns1.hoster.example",)))
 
+    async def request(self, method: str, url: str, **options: Any) -> ApiAnswer:
+        self.asked_registries.append(url)
+        found = self.registered.get(url)
+        if found is None:
+            raise Unreachable(url=url, reason="timeout")
+        return ApiAnswer(found, {}, b"") if isinstance(found, int) else ApiAnswer(200, {}, b"", found)
+
     def run(self) -> Run:
         """A run that reaches this web and nothing else; reports land in `reports`."""
         nothing = cast("Any", None)
@@ -65,7 +74,7 @@ class SmallWeb:
             fetcher=self,
             dns=cast("Any", self),
             smtp=nothing,
-            api=nothing,
+            api=cast("Any", self),
             places=nothing,
             seen=nothing,
             upload=nothing,

@@ -7,26 +7,12 @@ from typing import Any, cast
 import pytest
 
 from engine.clock import Clock
-from engine.module import NoConfig
-from engine.modules.dead_check import DeadCheck, module
+from engine.modules.dead_check import DeadCheck
 from engine.network.types import Answer, Reason
-from engine.rows.types import Row
+from tests.modules.looks import HOME, WORKING, verdict
 from tests.modules.small_web import Site, SmallWeb
 
-HOME = "https://www.dupont.fr/"
-WORKING = (
-    "<title>Cabinet Dupont</title><nav><a href=/contact>Contact</a></nav><h1>Avocats à Lyon</h1><p>Nos domaines…</p>"
-)
 GONE = Answer("nxdomain")
-
-
-async def verdict(web: SmallWeb, site: str = HOME, name: str = "Cabinet Dupont", check: DeadCheck = module) -> str:
-    """`site_alive` and the reason that decided: 'closed: parked', or 'open'."""
-    row: Row = {"nom": name, "site_web": site}
-    columns = await check.enrich(row, NoConfig(), web.run())
-    (report,) = web.reports
-    assert set(columns) == {"site_alive"}
-    return f"{columns['site_alive']}: {report['reason']}" if report["reason"] else str(columns["site_alive"])
 
 
 def page(text: str, title: str = "") -> SmallWeb:
