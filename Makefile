@@ -3,13 +3,17 @@ PYTHON ?= python3
 export UV_PYTHON_DOWNLOADS = never
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 BIN := .venv/bin
+CHROMIUM_NAMES := chromium chromium-browser google-chrome google-chrome-stable
+CHROMIUM = $(or $(OUTSEND_CHROMIUM),$(foreach name,$(CHROMIUM_NAMES),$(shell command -v $(name))))
+# Without a network both ways of getting one try again and again.
+AT_MOST := $(shell command -v timeout >/dev/null && echo timeout 300)
 
 .PHONY: setup demo test check bench chaos lock
 
 setup: .venv/installed
 demo: .venv/installed
 	$(BIN)/outsend demo
-test: .venv/installed-dev
+test: .venv/installed-dev .venv/chromium
 	$(BIN)/python -m pytest -n 2 --dist loadscope
 check: .venv/installed-dev
 	$(BIN)/ruff format --check .
@@ -40,3 +44,11 @@ lock: $(UV)
 	$(UV) pip install --quiet --python .venv --require-hashes -r requirements-dev.lock
 	$(UV) pip install --quiet --python .venv --require-hashes --no-deps -r requirements-data.lock
 	touch $@
+
+# One on PATH, else Playwright's, else the system's. Where none comes, the tests that render say so and are skipped.
+.venv/chromium: | .venv/installed
+	@if [ -n "$(CHROMIUM)" ] \
+	  || PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT=10000 $(AT_MOST) $(BIN)/playwright install --no-shell chromium \
+	  || { [ "$$(id -u)" = 0 ] && $(AT_MOST) sh -c \
+	    "apt-get -qq update && apt-get -qq install --yes --no-install-recommends chromium"; }; \
+	then touch $@; else echo "No Chromium was found or could be installed: pages are not rendered." >&2; fi

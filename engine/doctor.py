@@ -16,6 +16,7 @@ from engine.db.clock import db_now
 from engine.db.engine import Database
 from engine.db.migrate import current_revision, head_revision
 from engine.errors import OutsendError
+from engine.network.types import BrowserMissing
 from engine.network.world import Gateway, open_gateway
 from engine.settings import Settings
 
@@ -25,7 +26,6 @@ FREE_DISK_BYTES = 1 << 30
 CLOCK_SECONDS = 5.0
 # No machine that runs this version lives before it was written.
 EARLIEST = datetime(2026, 11, 1, tzinfo=UTC)
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PROBE_DOMAIN = "gmail.com"  # a domain that surely has mail servers
 PROXY_SECONDS = 3.0
 
@@ -53,7 +53,7 @@ async def examine(settings: Settings) -> list[Finding]:
             _mail_port(gateway),
             asyncio.to_thread(_mail_identity, settings),
             asyncio.to_thread(_maps, settings),
-            asyncio.to_thread(_chromium, settings),
+            _chromium(settings, gateway),
         ]
         return list(await asyncio.gather(*(_safely(check) for check in checks)))
 
@@ -168,8 +168,12 @@ def _maps(settings: Settings) -> Finding:
     return Finding("maps", "warning", f"{settings.maps_source}: nothing to search in", remedy)
 
 
-def _chromium(settings: Settings) -> Finding:
-    found = settings.chromium or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if found:
-        return Finding("chromium", "ok", os.fspath(found))
-    return Finding("chromium", "ok", "none; no module of this version needs one")
+async def _chromium(settings: Settings, gateway: Gateway) -> Finding:
+    """Started, not only looked for: one that lacks a library of the system is there and of no use."""
+    try:
+        version = await gateway.chromium.tabs.version()
+    except BrowserMissing as error:
+        found = f"{settings.chromium} does not start" if settings.chromium else "none that starts"
+        remedy = f"{error.next_step} Only modules that render pages need it."
+        return Finding("chromium", "warning", found, remedy)
+    return Finding("chromium", "ok", f"{version} starts")

@@ -78,3 +78,10 @@ VERIFY_LINK_LIFE = timedelta(hours=48)  # ours; the pages say only that links ex
 RESET_LINK_LIFE = timedelta(hours=1)
 SIGN_IN_LINK_LIFE = timedelta(hours=24)
 TOKEN_NAME_MAX = 80
+
+# Opt-out lists (outsend)
+SUPPRESSIONS_MAX = 100_000  # entries of an account
+SUPPRESSIONS_CALL_MAX = 10_000  # entries of one request
+SUPPRESSIONS_PAGE_DEFAULT = 100
+SUPPRESSIONS_PAGE_MAX = 1_000
+SUPPRESSION_REASON_MAX = 200  # characters

@@ -16,12 +16,13 @@ from engine.accounts import operations as accounts
 from engine.accounts import outgoing, repeats, start
 from engine.clock import Clock
 from engine.context import Caller, Services
-from engine.db.engine import Database
+from engine.db.engine import DATABASE_FAULTS, Database
 from engine.db.migrate import migrate
 from engine.imports.operations import purge_uploads
 from engine.jobs import gate
 from engine.jobs.events import EventHub
 from engine.jobs.expiry import expire_due
+from engine.jobs.loop import patiently
 from engine.jobs.runner import JobRunner, Outside
 from engine.jobs.sweep import sweep
 from engine.jobs.workers import beat
@@ -105,7 +106,7 @@ async def work(services: Services, stopping: asyncio.Event, *, has_role: asyncio
 
 async def _serve(services: Services, stopping: asyncio.Event) -> None:
     name = f"{platform.node()}-{os.getpid()}-{secrets.token_hex(4)}"
-    await services.call(None, gate.reclaim_all)
+    await _take_over(services, stopping)
     network = load("engine.network.world")  # aiohttp, httpx and DNS: only a process that works needs them
     async with network.open_gateway(services.settings, services.clock) as gateway, watchdog():
         places = cache(partial(place_source, services.settings, gateway.api, gateway.operator_api))
@@ -121,6 +122,16 @@ async def _serve(services: Services, stopping: asyncio.Event) -> None:
             duties.cancel()
             serving.cancel()  # it waits for its jobs
             await asyncio.gather(serving, duties, return_exceptions=True)
+
+
+async def _take_over(services: Services, stopping: asyncio.Event) -> None:
+    """Let all that ran be claimed anew. A database that is away is waited for, until asked to stop."""
+    taking = asyncio.ensure_future(patiently(lambda: services.call(None, gate.reclaim_all), DATABASE_FAULTS))
+    told = asyncio.ensure_future(stopping.wait())
+    await asyncio.wait((taking, told), return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if not taking.cancel():
+        taking.result()
 
 
 def _duties(services: Services, name: str) -> list[Duty]:

@@ -22,6 +22,7 @@ from outsend_api.routers import (
     pipeline_nodes,
     pipelines,
     privacy,
+    suppressions,
     tokens,
 )
 from outsend_api.security import CsrfGuard, SecurityHeaders
@@ -57,6 +58,7 @@ def _described(lifespan: Lifespan | None) -> FastAPI:
     app.include_router(auth.router)
     app.include_router(tokens.router)
     app.include_router(privacy.router)
+    app.include_router(suppressions.router)
     app.include_router(pages.router)
     app.include_router(jobs.router)
     app.include_router(jobs.estimates)

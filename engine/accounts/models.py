@@ -27,6 +27,7 @@ class Account(SQLModel, table=True):
     email_verified: bool = False
     created_at: datetime = _time()
     tokens_valid_after: datetime | None = _time(optional=True)  # what was granted to a client before is void
+    suppressions_version: int = 0  # counts the changes of its opt-out list
 
 
 class SignInSession(SQLModel, table=True):

@@ -28,12 +28,15 @@ SQLITE_PRAGMAS = (
 CONNECTIONS = 16  # a process; DBOS opens four of its own
 # A server that vanished without a word is given up after seconds, well before a lease ends.
 POSTGRES_OPTIONS = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 3, "tcp_user_timeout": 10_000}
+# A process that was paused or cut off within a transaction loses its locks, well before a lease ends: whoever takes its
+# jobs over waits for them.
+POSTGRES_IDLE = "10s"
 SHRINK_PAGES = 2_000  # a transaction
 SQLITE_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 SQLITE_AWAY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN)
 POSTGRES_FULL = "53100"
 POSTGRES_ORPHAN = "23503"
-POSTGRES_AWAY = ("08", "53", "57P")  # classes: connection, resources, shut down or starting
+POSTGRES_AWAY = ("08", "53", "57P", "25P03")  # connection, resources, shut down or starting; idle for too long
 
 # What waiting may cure: the caller tries again later, and nothing of its own is wrong.
 DATABASE_FAULTS = (DatabaseUnavailable, StorageFull)
@@ -149,6 +152,12 @@ def _postgres(url: str) -> Engine:
     address = url.replace("postgresql://", "postgresql+psycopg://", 1)
     options: dict[str, Any] = {"pool_pre_ping": True, "pool_size": CONNECTIONS, "max_overflow": 0}
     engine = create_engine(address, connect_args=POSTGRES_OPTIONS, **options)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        # A statement of its own: poolers between us and the server refuse options at the start of a connection.
+        connection.execute(f"SET idle_in_transaction_session_timeout = '{POSTGRES_IDLE}'")
+        connection.commit()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

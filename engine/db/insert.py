@@ -4,17 +4,27 @@ They go to the bare table: the object layer would spend as much time as the data
 """
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
+from typing import cast as typed
 
-from sqlalchemy import Table
+from pydantic_core import to_json
+from sqlalchemy import Insert, Table, Text, bindparam, cast, column, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
+PAGE = 1_000  # rows a statement on PostgreSQL: longer lists take it disproportionately long
+
 
 def insert_new(session: Session, model: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert those of the rows whose key is free."""
-    if rows:
+    """Insert those of the rows whose key is free. All rows have the same columns."""
+    if not rows:
+        return
+    if session.get_bind().dialect.name == "sqlite":
         session.connection().execute(_insert(session, model), rows)
+        return
+    statement = _insert_listed(session, model, list(rows[0]))
+    for start in range(0, len(rows), PAGE):
+        session.connection().execute(statement, {"listed": to_json(rows[start : start + PAGE]).decode()})
 
 
 def is_new(session: Session, model: type[SQLModel], row: dict[str, Any]) -> bool:
@@ -24,10 +34,23 @@ def is_new(session: Session, model: type[SQLModel], row: dict[str, Any]) -> bool
     return session.connection().execute(made).first() is not None
 
 
+def _insert_listed(session: Session, model: type[SQLModel], names: list[str]) -> Insert:
+    """One statement for all rows, listed as JSON.
+
+    Not one statement a row: the driver pipelines those, and a server's patience with an idle transaction does not hold
+    for a client that stands still within a pipeline, or right behind it.
+    """
+    columns = _table(model).columns
+    listed = cast(bindparam("listed", type_=Text), postgresql.JSON)
+    shape = [column(name, columns[name].type) for name in names]
+    given = func.json_to_recordset(listed).table_valued(*shape, name="given").render_derived(with_types=True)
+    return _insert(session, model).from_select(names, select(*(given.c[name] for name in names)))
+
+
 def _insert(session: Session, model: type[SQLModel]) -> sqlite.Insert | postgresql.Insert:
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     return dialect.insert(_table(model)).on_conflict_do_nothing()
 
 
 def _table(model: type[SQLModel]) -> Table:
-    return cast("Table", model.__table__)  # pyright: ignore[reportAttributeAccessIssue]
+    return typed("Table", model.__table__)  # pyright: ignore[reportAttributeAccessIssue]

@@ -60,12 +60,12 @@ _DOT_BARE = re.compile(r"(?<=\w)(?:\s{1,3}(?:dot|point|punkt|punto|ponto)\s{1,3}
 _BOTH_BARE = re.compile(r"(?:at [\w-]{1,63} dot|chez [\w-]{1,63} point) ", re.IGNORECASE)
 _DOT_SPACED = re.compile(r"\A([\w-]{1,63})\s{0,2}\.\s{0,2}(?=[a-z]{2,6}\b)", re.IGNORECASE)
 _NO_SPAM = re.compile(r"([._-]?)(?:NO-?SPAM|REMOVE-?THIS|REMOVEME|ANTI-?SPAM|SANS-?SPAM|ENLEVER)([._-]?)")
-# What a line must hold before the expressions above are tried on it.
-_HINTS = (
-    *("at]", "at)", "at}", "at>", "at »", " at ", "_at_", "-at-", "arob", "arrob", "chiocc", "klammer", "chez ", " @ "),
-    *("[@", "(@", "{@", "[a]", "(a)", "at ]", "at )", "at }", "[ @", "( @", "à]", "à)", "ät]", "ät)", "|at|", "«at"),
-)
-_HINT = re.compile("|".join(map(re.escape, _HINTS)))
+# What a text must hold before the expressions above are tried on it: a sign that is no prose, or a word for the sign
+# with something behind it that may be a domain.
+_RARE = ("arob", "arrob", "chiocc", "klammer", " @ ")
+_BRACKET_HINT = re.compile(rf"{_OPEN}\s{{0,2}}(?:{_AT_WORDS}|a)\s{{0,2}}{_CLOSE}")
+_DOMAIN_BEGINS = rf"\s{{0,2}}(?:[\w-]{{1,70}}(?:\.\w|\s{{0,3}}{_OPEN}|\s{{1,3}}(?:dot|point|punkt|punto|ponto)\s)|[\w-]{{1,70}}?[_-]dot[_-])"
+_WORD_HINTS = {word: re.compile(word + _DOMAIN_BEGINS) for word in (" at ", "chez ", "_at_", "-at-")}
 
 
 def find_addresses(text: str) -> Iterator[Found]:
@@ -93,7 +93,10 @@ def find_spelled(text: str) -> Iterator[Found]:
 
 def may_spell(text: str) -> bool:
     """Whether the text holds anything that `find_spelled` looks at; cheap enough for a whole page."""
-    return _HINT.search(text.lower()) is not None
+    lower = text.lower()
+    if any(hint in lower for hint in _RARE) or _BRACKET_HINT.search(lower) is not None:
+        return True
+    return any(word in lower and hint.search(lower) for word, hint in _WORD_HINTS.items())
 
 
 def is_domain(domain: str) -> bool:

@@ -5,7 +5,7 @@ people (or a browser) can read it from the page.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from typing import Literal
@@ -18,7 +18,7 @@ from engine.extract.javascript import CODE_LENGTH_MAX, fold_strings
 from engine.extract.json_ld import values_of
 from engine.extract.mail_refusals import is_refused
 from engine.extract.pages import PageKind
-from engine.extract.sections import PARTIES, Section
+from engine.extract.sections import PARTIES, Section, party
 from engine.rows.data import words
 from engine.rows.mailboxes import is_free_provider, is_personal
 from engine.rows.sites import is_aggregator, registrable_domain
@@ -33,7 +33,7 @@ PAGE_RANK: dict[PageKind, int] = {"contact": 0, "legal": 1, "home": 2, "team": 3
 # Scripts and prose hold addresses of third parties; there an unrelated domain proves nothing.
 _UNSURE: frozenset[Method] = frozenset(("script", "bare", "spaced", "reversed", "attribute"))
 _TEXT_ATTRIBUTES = ("alt", "title", "aria-label", "content")
-_TEXT_SIGN = re.compile("[@＠﹫]|&#")
+_TEXT_SIGNS = ("@", "&#", "＠", "﹫")
 # A script without any of these puts no address together.
 _SCRIPT_HINTS = ("@", "%40", "\\x40", "\\u0040", "&#64;", "&#x40;", "&#064;", "fromCharCode(", "atob(", "mailto", "mi=")
 # Nor does a handler or a link of code without any of these.
@@ -102,9 +102,9 @@ def own_domains(urls: Iterable[str]) -> frozenset[str]:
 def find_candidates(document: Document, *, page: str, kind: PageKind, own: frozenset[str]) -> list[Candidate]:
     """Every address of one page, in the order of the ways to write them; one address may come several times."""
     return [
-        Candidate(address, method, page, kind, section)
-        for method, section, text in _texts(document, own)
-        for address in text
+        Candidate(address, method, page, kind, place.section if place else "main")
+        for method, place, addresses in _found(document, own)
+        for address in addresses
     ]
 
 
@@ -122,8 +122,10 @@ def declared_domains(document: Document) -> frozenset[str]:
 
 def foreign_domains(document: Document) -> frozenset[str]:
     """Registrable domains that the page links where it speaks of its host, its agency or a mediator."""
-    links = (link.href for link in document.links if link.section in PARTIES)
-    return frozenset(registrable_domain(href) for href in links if href.startswith("http"))
+    if not any(map(party, document.text.split("\n"))):
+        return frozenset()  # as of most pages, whose sections need not be worked out then
+    links = [link for link in document.links if link.href.startswith("http")]
+    return frozenset(registrable_domain(link.href) for link in links if link.section in PARTIES)
 
 
 def rank(candidates: Iterable[Candidate], domains: Domains) -> list[Ranked]:
@@ -162,81 +164,93 @@ def _name(registrable: str) -> str:
     return registrable.partition(".")[0].replace("-", "")
 
 
-Texts = Iterator[tuple[Method, Section, Iterable[str]]]
+# How an address is written, what holds it (None: nothing that stands anywhere), the address.
+Places = Iterator[tuple[Method, Link | Block | Element | None, Iterable[str]]]
 
 
-def _texts(document: Document, own: frozenset[str]) -> Texts:
+def _found(document: Document, own: frozenset[str]) -> Places:
     for link in document.links:
         yield from _of_link(link, own)
-    yield from _of_blocks(document.blocks, own)
+    yield from _of_text(document, own)
     for element in document.elements:
         yield from _of_element(element, own)
     for script in document.scripts:
         if script.code and any(hint in script.code for hint in _SCRIPT_HINTS):
-            yield "script", "main", _of_script(script, own)
+            yield "script", None, _of_script(script, own)
     for thing in document.json_ld:
         for value in values_of(thing, "email"):
-            yield "json_ld", "main", _plain(unescape(value))
+            yield "json_ld", None, _plain(unescape(value))
 
 
-def _of_link(link: Link, own: frozenset[str]) -> Texts:
+def _of_link(link: Link, own: frozenset[str]) -> Places:
     href = link.href
     start = href[:11].lower()
     if start.startswith("mailto:"):
         text = mail_codes.mailto(href)
         # Some are themselves spelled out: 'mailto:contact[at]dupont.fr'.
-        yield "mailto", link.section, [*_plain(text), *(found.address for found in find_spelled(text))]
-    elif start.startswith("javascript:"):
-        yield "script", link.section, _of_code(unquote(href[11:], errors="replace"), own)
+        yield "mailto", link, [*_plain(text), *(found.address for found in find_spelled(text))]
+    elif start == "javascript:":
+        yield "script", link, _of_code(unquote(href[11:], errors="replace"), own)
     elif mail_codes.CLOUDFLARE_LINK in href:
         code = href.partition(mail_codes.CLOUDFLARE_LINK)[2]
-        yield "cloudflare", link.section, _plain(mail_codes.cloudflare(code).partition("?")[0])
+        yield "cloudflare", link, _plain(mail_codes.cloudflare(code).partition("?")[0])
 
 
-def _of_blocks(blocks: Sequence[Block], own: frozenset[str]) -> Texts:
-    whole = "\n".join(block.text for block in blocks)
-    if may_spell(whole) or _TEXT_SIGN.search(whole):
-        for block in blocks:
-            yield from _of_text(block.text, block.section, own)
+def _of_text(document: Document, own: frozenset[str]) -> Places:
+    """The lines that give an address are few; only these are looked up among the blocks, for their sections."""
+    text = document.text
+    hints = [sign for sign in _TEXT_SIGNS if sign in text]
+    spelled = "&#" in hints or may_spell(text)
+    if not hints and not spelled:
+        return
+    for number, line in enumerate(text.split("\n")):
+        if any([hint in line for hint in hints]) or (spelled and may_spell(line)):
+            for method, address in _of_line(line, own):
+                yield method, document.blocks[number], [address]
 
 
-def _of_text(text: str, section: Section, own: frozenset[str]) -> Texts:
-    if "&#" in text:
-        text = unescape(text)  # encoded twice
-    found = _plain(text)
-    yield "text", section, found
-    if not found and "@" in text:
-        turned = [address for address in _plain(text[::-1]) if registrable_domain(address.partition("@")[2]) in own]
-        yield "reversed", section, turned
-    for address, spelling in find_spelled(text):
-        yield spelling, section, [address]
+def _of_line(line: str, own: frozenset[str]) -> Iterator[tuple[Method, str]]:
+    if "&#" in line:
+        line = unescape(line)  # encoded twice
+    found = _plain(line)
+    for address in found:
+        yield "text", address
+    if not found and "@" in line:
+        for address in _plain(line[::-1]):
+            if registrable_domain(address.partition("@")[2]) in own:
+                yield "reversed", address
+    for address, spelling in find_spelled(line):
+        yield spelling, address
 
 
-def _of_element(element: Element, own: frozenset[str]) -> Texts:
-    attributes, section = element.attributes, element.section
-    for name, value in attributes.items():
+def _has_sign(text: str) -> bool:
+    return any(sign in text for sign in _TEXT_SIGNS)
+
+
+def _of_element(element: Element, own: frozenset[str]) -> Places:
+    for name, value in element.attributes.items():
         if not value:
             continue
         if name[:5] == "data-":
-            yield from _of_data(name, value, element, own)
+            if "mail" in name or "@" in value:
+                yield _of_data(name, value, element, own)
         elif name in _TEXT_ATTRIBUTES:
-            if _TEXT_SIGN.search(value):
-                yield "attribute", section, _plain(unescape(value))
+            if _has_sign(value):
+                yield "attribute", element, _plain(unescape(value))
         elif name[:2] == "on":
-            yield "script", section, _of_code(value, own)
-    if parts := mail_codes.parts_of(attributes):
-        yield "parts", section, _plain(parts)
+            yield "script", element, _of_code(value, own)
+    if parts := mail_codes.parts_of(element.attributes):
+        yield "parts", element, _plain(parts)
 
 
-def _of_data(name: str, value: str, element: Element, own: frozenset[str]) -> Texts:
+def _of_data(name: str, value: str, element: Element, own: frozenset[str]) -> tuple[Method, Element, list[str]]:
     if name == "data-cfemail":
-        yield "cloudflare", element.section, _plain(mail_codes.cloudflare(value))
-    elif name == "data-mailto-token":
+        return "cloudflare", element, _plain(mail_codes.cloudflare(value))
+    if name == "data-mailto-token":
         vector = element.attributes.get("data-mailto-vector") or ""
         shift = int(vector) if vector.isdecimal() else None
-        yield "attribute", element.section, _plain(mail_codes.typo3(value, shift))
-    elif "mail" in name or "@" in value:
-        yield "attribute", element.section, _meant((_plain(text) for text in mail_codes.readings(value)), own)
+        return "attribute", element, _plain(mail_codes.typo3(value, shift))
+    return "attribute", element, _meant((_plain(text) for text in mail_codes.readings(value)), own)
 
 
 def _of_script(script: Script, own: frozenset[str]) -> list[str]:

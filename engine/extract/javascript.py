@@ -72,13 +72,14 @@ class _Folder:
         written: list[str] = []
         length = 0
         while self._at < len(self._tokens) and length < TEXTS_LENGTH_MAX:
-            if self._peek("name", "write", "writeln") and self._peek_mark("(", 1):
+            kind, text = self._tokens[self._at]
+            if kind == "name" and text in ("write", "writeln") and self._peek_mark("(", 1):
                 self._at += 2
                 texts.append(_text(self._sum(0)))
                 written.append(texts[-1])
-            elif self._assigns():
+            elif kind == "name" and self._assigns():
                 texts.append(_text(self._assign()))
-            elif self._starts_value():
+            elif kind == "text" or text == "[" or (kind == "name" and self._is_known()):
                 texts.append(_text(self._sum(0)))
             else:
                 self._at += 1
@@ -86,12 +87,13 @@ class _Folder:
             length += len(texts[-1])
         return [*texts, "".join(written)] if len(written) > 1 else texts
 
-    def _peek(self, kind: str, *texts: str, ahead: int = 0) -> bool:
+    def _peek(self, kind: str, ahead: int = 0) -> bool:
         at = self._at + ahead
-        return at < len(self._tokens) and self._tokens[at][0] == kind and (not texts or self._tokens[at][1] in texts)
+        return at < len(self._tokens) and self._tokens[at][0] == kind
 
     def _peek_mark(self, mark: str, ahead: int = 0) -> bool:
-        return self._peek("mark", mark, ahead=ahead)
+        at = self._at + ahead
+        return at < len(self._tokens) and self._tokens[at] == ("mark", mark)
 
     def _take(self, mark: str) -> bool:
         if self._peek_mark(mark):
@@ -100,7 +102,7 @@ class _Folder:
         return False
 
     def _assigns(self) -> bool:
-        return self._peek("name") and (self._peek_mark("=", 1) or self._peek_mark("+=", 1))
+        return self._peek_mark("=", 1) or self._peek_mark("+=", 1)
 
     def _assign(self) -> Folded:
         name, sign = self._tokens[self._at][1], self._tokens[self._at + 1][1]
@@ -110,9 +112,6 @@ class _Folder:
             value = (_text(self._known.get(name, "")) + _text(value))[:TEXT_LENGTH_MAX]
         self._known[name] = value
         return value
-
-    def _starts_value(self) -> bool:
-        return self._peek("text") or self._peek_mark("[") or (self._peek("name") and self._is_known())
 
     def _is_known(self) -> bool:
         name = self._tokens[self._at][1]
@@ -127,7 +126,7 @@ class _Folder:
 
     def _term(self, depth: int) -> Folded:
         value = self._primary(depth)
-        while self._peek_mark(".") and self._peek("name", ahead=1) and self._peek_mark("(", 2):
+        while self._peek_mark(".") and self._peek("name", 1) and self._peek_mark("(", 2):
             method = self._tokens[self._at + 1][1]
             self._at += 3
             value = _call(value, method, self._arguments(depth, ")"))
@@ -159,7 +158,7 @@ class _Folder:
         return text
 
     def _name(self, name: str, depth: int) -> Folded:
-        while name in ("window", "String", "self") and self._peek_mark(".") and self._peek("name", ahead=1):
+        while name in ("window", "String", "self") and self._peek_mark(".") and self._peek("name", 1):
             name = self._tokens[self._at + 1][1]
             self._at += 2
         if self._take("("):

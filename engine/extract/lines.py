@@ -1,15 +1,16 @@
 """Put the text of a page together as people see it: line by line, each with the section it stands in.
 
-`Lines` follows a walk over the tree (`open`, `add`, `break_line`, `close`). Lines that speak of another party, such as
-the paragraph behind the heading 'Hébergeur', get that party as their section.
+A walk over the tree leaves a record (`Event`s). Its texts are read first, the sections only when somebody asks, as many
+readers of a page need none. Lines that speak of another party, such as the paragraph behind the heading 'Hébergeur',
+get that party as their section.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from engine.extract.sections import Landmark, Party, Section, is_owner_label, landmark, party
+from engine.extract.sections import PARTIES, Landmark, Party, Section, is_owner_label, landmark, party
 
 
 class Block(NamedTuple):
@@ -20,20 +21,10 @@ class Block(NamedTuple):
     heading: int = 0
 
 
-class Place(NamedTuple):
-    """Where the walk was: the next line to be finished, and the section known by then."""
-
-    line: int
-    section: Section
-
-
-@dataclass(slots=True)
-class _Open:
-    """An element that the walk is inside of. `reversed_from`: its text in the buffer is shown right to left."""
-
-    tag: str
-    landmark: Landmark | None
-    reversed_from: int | None
+# A block element begins: its tag, its attributes, how many elements are open with it.
+Opening: TypeAlias = tuple[str, Mapping[str, str | None], int]
+# A text as it stands in the tree, the beginning of a block, or what else there is to do.
+Event: TypeAlias = str | Opening | Callable[["Sections"], None]
 
 
 @dataclass(slots=True)
@@ -49,123 +40,103 @@ class _Zone:
 BOLD_LABEL_MAX = 60
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LABELS = frozenset((*_HEADINGS, "dt", "th", "legend", "summary", "caption"))
-_BOLD = frozenset(("b", "strong", "u"))
-_BLOCKS = frozenset(
-    (
-        *("address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details"),
-        *("dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "header"),
-        *("h1", "h2", "h3", "h4", "h5", "h6", "hr", "html", "label", "legend", "li", "main", "menu", "nav"),
-        *("noscript", "ol", "optgroup", "option", "p", "pre", "section", "summary", "table", "tbody", "td"),
-        *("tfoot", "th", "thead", "tr", "ul", "video"),
-    )
-)
+_LINE_END = "\0"  # no text of a tree holds it
 # Put between letters to confuse readers of addresses; never seen by people.
-_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
-_OVERRIDE = re.compile(r"\u202e([^\u202c\n]{1,300})\u202c?")
-_TURNED = re.compile("bidi-override")
-_NOT_SHOWN = re.compile(r"display:\s?none")
-_SELECTOR_MAX = 400
-_CLASS = re.compile(r"\.([\w-]{1,60})\s{0,5}(?=$|,)")
+_MARKS = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+_INVISIBLE = re.compile(f"[{_MARKS}]+")
+_OVERRIDE = "\u202e"  # what follows is shown right to left
+_OVERRIDDEN = re.compile(r"\u202e([^\u202c\n]{1,300})\u202c?")
 
 
-class Lines:
-    """The visible lines of a page, built by a walk over its tree."""
+class Sections:
+    """The sections of the lines and of the marked places, read from a walk's record."""
 
-    def __init__(self) -> None:
+    def __init__(self, events: Sequence[Event], lines: Sequence[str]) -> None:
         self.blocks: list[Block] = []
-        self._open: list[_Open] = []
-        self._buffer: list[str] = []
+        self._lines = lines  # as `read_lines` gives them
+        self._line = 0
+        self._places: list[tuple[int, Section]] = []  # of each mark: the next block, the section by then
+        self._open: list[tuple[str, Landmark | None, int]] = [("", None, 0)]
         self._plain = False  # the line has text that is not bold
         self._bold = 0
         self._zone: _Zone | None = None
-        self._turned: set[str] = set()
-        self._hidden: set[str] = set()
+        for event in events:
+            if isinstance(event, str):
+                if not self._plain and not self._bold and not event.isspace():
+                    self._plain = True
+            elif callable(event):
+                event(self)
+            else:
+                self._begin_block(event)
+        self._end_line(ended=False)
 
-    def style(self, sheet: str) -> None:
-        """Learn from a style sheet of the page which classes turn their text round and which hide it."""
-        self._turned.update(_classes_with(_TURNED, sheet))
-        self._hidden.update(_classes_with(_NOT_SHOWN, sheet))
+    def at(self, mark: int) -> Section:
+        """The section of a marked place: that of the line it became part of when that line names another party."""
+        number, section = self._places[mark]
+        if number < len(self.blocks) and self.blocks[number].section in PARTIES:
+            return self.blocks[number].section
+        return section
 
-    def open(self, tag: str, attributes: Mapping[str, str | None]) -> bool:
-        """Enter an element; False when it is a decoy hidden inside a line, which nobody sees."""
-        here = self._open[-1].landmark if self._open else None
-        if tag in _BLOCKS:
-            if self._buffer:
-                self._finish_line(ended=False)
-            opened = landmark(tag, attributes)
-            if opened is not None and not (here == "main" and opened in ("header", "footer")):
-                here = opened
-                self._zone = None
-        elif attributes and self._is_hidden(attributes):
-            return False
-        elif tag in _BOLD:
-            self._bold += 1
-        turned = bool(attributes) and self._is_turned(tag, attributes)
-        self._open.append(_Open(tag, here, len(self._buffer) if turned else None))
-        return True
-
-    def add(self, text: str) -> None:
-        """Append text as it stands in the tree."""
-        if text.isspace():
-            if self._buffer:
-                self._buffer.append(" ")
-            return
-        self._buffer.append(text)
-        if not self._bold:
-            self._plain = True
+    def end_block(self) -> None:
+        """A block element ends."""
+        self._end_line(ended=True)
+        depth = self._open.pop()[2] - 1
+        zone = self._zone
+        if zone is not None and depth < zone.depth:
+            # A heading alone in its wrapper speaks of what follows the wrapper.
+            self._zone = _Zone(zone.party, depth, by_label=True) if not zone.filled and zone.by_label else None
 
     def break_line(self) -> None:
         """What `<br>` does."""
-        if self._buffer:
-            self._finish_line(ended=False)
+        self._end_line(ended=False)
 
-    def close(self) -> None:
-        """Leave the innermost element."""
-        last = self._open[-1]
-        if last.reversed_from is not None:
-            self._buffer[last.reversed_from :] = ["".join(self._buffer[last.reversed_from :])[::-1]]
-        if last.tag in _BLOCKS:
-            if self._buffer:
-                self._finish_line(ended=True)
-            self._open.pop()
-            self._leave_zone(len(self._open))
-            return
-        if last.tag in _BOLD:
-            self._bold -= 1
-        self._open.pop()  # no zone ends here: the text of a `<font>` belongs to a line that is not finished yet
+    def mark(self) -> None:
+        """Remember this place; marks are numbered from 0."""
+        self._places.append((len(self.blocks), self._zone.party if self._zone else self._open[-1][1] or "main"))
 
-    def place(self) -> Place:
-        """Here; `section_at` tells its section once all lines are known."""
-        here = self._open[-1].landmark if self._open else None
-        return Place(len(self.blocks), self._zone.party if self._zone else here or "main")
+    def begin_link(self) -> None:
+        """A link is a marked place."""
+        self.mark()
 
-    def section_at(self, place: Place) -> Section:
-        """The section of a place: that of the line which it became part of when that line names another party."""
-        if place.line < len(self.blocks):
-            section = self.blocks[place.line].section
-            if section in ("host", "agency", "mediator"):
-                return section
-        return place.section
+    def end_link(self) -> None:
+        """Where a link ends doesn't matter here."""
 
-    def _finish_line(self, *, ended: bool) -> None:
-        """Make the buffer, which is not empty, a block. `ended`: its element ends with it."""
-        text = " ".join(_visible("".join(self._buffer)).split())
-        bold = not self._plain and len(text) <= BOLD_LABEL_MAX
-        self._buffer.clear()
+    def at_sign(self) -> None:
+        """An icon stands for '@'."""
+        self._plain = self._plain or not self._bold
+
+    def begin_bold(self) -> None:
+        self._bold += 1
+
+    def end_bold(self) -> None:
+        self._bold -= 1
+
+    def begin_turned(self) -> None:
+        """Text from here on is shown right to left, which doesn't matter here."""
+
+    def end_turned(self) -> None:
+        """No further."""
+
+    def _begin_block(self, opening: Opening) -> None:
+        self._end_line(ended=False)
+        tag, attributes, depth = opening
+        here = self._open[-1][1]
+        opened = landmark(tag, attributes)
+        if opened is not None and not (here == "main" and opened in ("header", "footer")):
+            here = opened
+            self._zone = None
+        self._open.append((tag, here, depth))
+
+    def _end_line(self, *, ended: bool) -> None:
+        """Make the line, unless it is empty, a block. `ended`: its element ends with it."""
+        text = self._lines[self._line]
+        self._line += 1
+        if text:
+            tag, here, depth = self._open[-1]
+            bold = not self._plain and len(text) <= BOLD_LABEL_MAX
+            self._enter_zone(text, depth, label=tag in _LABELS, bold=bold, ended=ended)
+            self.blocks.append(Block(text, self._zone.party if self._zone else here or "main", _HEADINGS.get(tag, 0)))
         self._plain = False
-        if not text:
-            return
-        depth, owner = self._owner()
-        self._enter_zone(text, depth, label=owner.tag in _LABELS, bold=bold, ended=ended)
-        section = self._zone.party if self._zone else owner.landmark or "main"
-        self.blocks.append(Block(text, section, _HEADINGS.get(owner.tag, 0)))
-
-    def _owner(self) -> tuple[int, _Open]:
-        """The innermost open block element and how many elements are open down to it."""
-        for depth in range(len(self._open), 0, -1):
-            if self._open[depth - 1].tag in _BLOCKS:
-                return depth, self._open[depth - 1]
-        return 0, _Open("", None, None)
 
     def _enter_zone(self, text: str, depth: int, *, label: bool, bold: bool, ended: bool) -> None:
         zone, about = self._zone, party(text)
@@ -178,43 +149,56 @@ class Lines:
             if label or is_owner_label(text) or (bold and zone.by_label and text.endswith(":")):
                 self._zone = None
 
-    def _leave_zone(self, depth: int) -> None:
-        """A block element has ended; `depth` elements are still open."""
-        zone = self._zone
-        if zone is not None and depth < zone.depth:
-            # A heading alone in its wrapper speaks of what follows the wrapper.
-            self._zone = _Zone(zone.party, depth, by_label=True) if not zone.filled and zone.by_label else None
 
-    def _is_hidden(self, attributes: Mapping[str, str | None]) -> bool:
-        if "hidden" in attributes:
-            return True
-        style = attributes.get("style")
-        if style and "display" in style and "display:none" in style.replace(" ", "").lower():
-            return True
-        return bool(self._hidden) and not self._hidden.isdisjoint((attributes.get("class") or "").split())
+def read_lines(events: Sequence[Event], *, redrawn: bool) -> list[str]:
+    """The text from each event that ends a line to the next, white space folded; most are empty.
 
-    def _is_turned(self, tag: str, attributes: Mapping[str, str | None]) -> bool:
-        if tag == "bdo":
-            return (attributes.get("dir") or "").lower() == "rtl"
-        style = attributes.get("style")
-        if style and "bidi-override" in style and "rtl" in style:
-            return True
-        return bool(self._turned) and not self._turned.isdisjoint((attributes.get("class") or "").split())
+    `redrawn`: an icon stands for a sign, or a style turns text round.
+    """
+    end, br = Sections.end_block, Sections.break_line
+    whole = (
+        "".join(_redrawn(events))
+        if redrawn
+        else "".join(
+            [
+                event
+                if isinstance(event, str)
+                else _LINE_END
+                if isinstance(event, tuple) or event is end or event is br
+                else ""
+                for event in events
+            ]
+        )
+    )
+    if _OVERRIDE in whole:
+        return [" ".join(_visible(line).split()) for line in whole.split(_LINE_END)]
+    return [line.strip() for line in " ".join(_visible(whole).split()).split(_LINE_END)]
 
 
-def _classes_with(declaration: re.Pattern[str], sheet: str) -> Iterator[str]:
-    """Classes whose rule in the style sheet has the declaration."""
-    for found in declaration.finditer(sheet):
-        brace = sheet.rfind("{", max(0, found.start() - _SELECTOR_MAX), found.start())
-        if brace >= 0:
-            start = max(sheet.rfind(mark, max(0, brace - _SELECTOR_MAX), brace) for mark in "{}") + 1
-            yield from _CLASS.findall(sheet, max(start, brace - _SELECTOR_MAX), brace)
+def _redrawn(events: Sequence[Event]) -> Iterator[str]:
+    """The texts as the page shows them, line by line."""
+    line: list[str] = []
+    turned_from: list[int] = []
+    for event in events:
+        if isinstance(event, str):
+            # White space before the line counts for nothing, where the line is turned.
+            if line or not event.isspace():
+                line.append(event)
+        elif isinstance(event, tuple) or event is Sections.end_block or event is Sections.break_line:
+            yield from (*line, _LINE_END)
+            line.clear()
+        elif event is Sections.at_sign:
+            line.append("@")
+        elif event is Sections.begin_turned:
+            turned_from.append(len(line))
+        elif event is Sections.end_turned:
+            start = turned_from.pop()
+            line[start:] = ["".join(line[start:])[::-1]]
+    yield from line
 
 
 def _visible(text: str) -> str:
     """`text` without invisible marks, what stands behind a right-to-left override put right."""
-    if text.isascii():
-        return text
-    if "\u202e" in text:
-        text = _OVERRIDE.sub(lambda found: found[1][::-1], text)
-    return _INVISIBLE.sub("", text)
+    if _OVERRIDE in text:
+        text = _OVERRIDDEN.sub(lambda found: found[1][::-1], text)
+    return _INVISIBLE.sub("", text) if any(mark in text for mark in _MARKS) else text

@@ -112,6 +112,8 @@ def mailto(href: str) -> str:
 
 def parts_of(attributes: Mapping[str, str | None]) -> str:
     """The address whose parts stand in several data attributes (`data-user`, `data-domain`, `data-tld`)."""
+    if _PART_OF.keys().isdisjoint(attributes):
+        return ""  # as of nearly every element
     parts: dict[str, str] = {}
     for name, value in attributes.items():
         if value and (part := _PART_OF.get(name)):

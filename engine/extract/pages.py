@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from engine.extract.html import Document
+from engine.extract.literals import Literals
 from engine.rows.columns import fold
 from engine.rows.data import words
 from engine.rows.mailboxes import is_free_provider
@@ -49,6 +50,18 @@ _WORDS: dict[PageKind, str] = {
     "prices": r"tarifs?|tarification|prix|pricing|prices?|preise?|precios?|tarifas|prezzi|listino|nos offres|plans"
     r"|abonnements?|formules|honoraires",
 }
+# What every alternative above holds a part of.
+_STEMS = Literals(
+    (
+        *("conta", "konta", "coordonnees", "ecrire", "joindre", "touch", "reach", "ansprech"),
+        *("mention", "legal", "impressum", "imprint", "anbieter", "rechtlich"),
+        *("equip", "team", "staff", "mitarbeiter", "collabor", "pratic", "sommes", "squadra", "people"),
+        *("propos", "about", "uns", "presentation", "quienes", "nosotros", "siamo", "cabinet", "histoire"),
+        *("entreprise", "societe", "unternehmen", "who", "azienda"),
+        *("tarif", "prix", "pric", "preis", "precio", "prezzi", "listino", "offres", "plans"),
+        *("abonnement", "formule", "honoraires"),
+    )
+)
 _KINDS: tuple[PageKind, ...] = ("contact", "legal", "team", "about", "prices")
 _KIND = re.compile(rf"\b(?:{'|'.join(f'(?P<{kind}>{words})' for kind, words in _WORDS.items())})\b")
 # The parts of any address, absolute or not (RFC 3986, appendix B): path, query.
@@ -101,7 +114,11 @@ def absolute(href: str, base: str) -> str:
 
 def kind_of(url: str, text: str = "") -> PageKind | None:
     """What page an address, absolute or not, is by its link's text, else by its query or path; None when unknown."""
-    if text and len(text) <= LABEL_LENGTH_MAX and (kind := _kind_in(text)):
+    label = text if len(text) <= LABEL_LENGTH_MAX else ""
+    both = f"{label}\n{url}"
+    if both.isascii() and not _STEMS.occur_in(both.lower()):
+        return None  # as of most links
+    if label and (kind := _kind_in(label)):
         return kind
     found = _ADDRESS.match(url)
     path, query = (found[1], found[2] or "") if found else ("", "")

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
+from engine.extract.literals import Literals
 from engine.rows.columns import fold
 
 Landmark = Literal["header", "nav", "main", "footer"]
@@ -21,7 +23,6 @@ _BY_ROLE: Mapping[str, Landmark] = {
     "contentinfo": "footer",
 }
 _NAMED = re.compile(r"(?:^|[\s_-])(?:(footer|pied)|(navbar|navigation|nav|menu)|(header|entete))(?:$|[\s_-])")
-_NAMED_STEM = re.compile("footer|pied|nav|menu|header|entete")
 _NAMED_LANDMARKS: tuple[Landmark, ...] = ("footer", "nav", "header")
 _NAMED_TAGS = frozenset(("div", "section", "ul", "table", "td", "aside"))
 
@@ -46,9 +47,12 @@ _MEDIATOR = re.compile(
     r"|\b(?:verbraucher)?schlichtung|\bstreitbeilegung\b|\bdispute resolution\b|\bsupervisory authority\b"
 )
 # A line without any of these is not worth the expressions above.
-_PARTY_STEM = re.compile(
-    "berg|host|aloja|réal|real|conc|cré|cre|velop|svilup|desarr|design|dise|made by|built|site by|powered|webmaster"
-    "|agence|umsetz|gestalt|programm|konz|média|media|cnil|litige|contrôle|controle|schlicht|streit|dispute|authority"
+_PARTY_STEMS = Literals(
+    (
+        *("berg", "host", "aloja", "réal", "real", "conc", "cré", "cre", "velop", "svilup", "desarr", "design", "dise"),
+        *("made by", "built", "site by", "powered", "webmaster", "agence", "umsetz", "gestalt", "programm", "konz"),
+        *("média", "media", "cnil", "litige", "contrôle", "controle", "schlicht", "streit", "dispute", "authority"),
+    )
 )
 _OWNER = re.compile(
     r"^(?:l')?(?:editeur|proprietaire|directeur|directrice|responsable|raison sociale|societe|publisher|owner"
@@ -58,18 +62,14 @@ _OWNER = re.compile(
 
 def landmark(tag: str, attributes: Mapping[str, str | None]) -> Landmark | None:
     """The landmark that an element opens: by its tag, its role, or the usual names in its id and class."""
-    if tag in _BY_TAG:
-        return _BY_TAG[tag]
+    if (by_tag := _BY_TAG.get(tag)) is not None:
+        return by_tag
     if role := attributes.get("role"):
         return _BY_ROLE.get(role)
     if tag not in _NAMED_TAGS:
         return None
     identity, classes = attributes.get("id"), attributes.get("class")
-    if not identity and not classes:
-        return None
-    names = f"{identity or ''} {classes or ''}".lower()
-    found = _NAMED.search(names) if _NAMED_STEM.search(names) else None
-    return _NAMED_LANDMARKS[(found.lastindex or 1) - 1] if found else None
+    return _named(f"{identity or ''} {classes or ''}") if identity or classes else None
 
 
 def party(line: str) -> Party | None:
@@ -78,8 +78,19 @@ def party(line: str) -> Party | None:
         line = line[:LABEL_LENGTH_MAX].partition(":")[0]
         if len(line) > LABEL_LENGTH_MAX // 2:
             return None
+    return _party_in(line)
+
+
+@lru_cache(maxsize=8_192)  # the pages of a site share their classes
+def _named(names: str) -> Landmark | None:
+    found = _NAMED.search(names.lower())
+    return _NAMED_LANDMARKS[(found.lastindex or 1) - 1] if found else None
+
+
+@lru_cache(maxsize=8_192)  # the pages of a site share the lines of their headers and footers
+def _party_in(line: str) -> Party | None:
     lower = line.lower()
-    if not _PARTY_STEM.search(lower):
+    if not _PARTY_STEMS.occur_in(lower):
         return None
     folded = fold(lower)
     if _HOST.search(folded):

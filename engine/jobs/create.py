@@ -39,6 +39,8 @@ from engine.module import AnyModule, SourceModule
 from engine.rows.mapping import map_items
 from engine.rows.rules import apply_rules
 from engine.rows.types import Row, Value
+from engine.suppressions.blank import blanked
+from engine.suppressions.operations import suppressed_of
 
 SOURCE_OPTION = "source_job_id"  # of modules whose own options name the job that they go on from
 
@@ -100,7 +102,7 @@ def ordered(context: Context, asked: Asked, *, lock: bool = False) -> Order:
         order.items = planned_items(module, config)
         order.planned = len(order.items)
     elif asked.items:
-        _take_items(order, asked)
+        _take_items(context, order, asked)
     elif source is not None:
         _take_rows(context, order, source, asked.where, lock=lock)
     else:
@@ -130,12 +132,12 @@ def _storable_option(name: str, value: Any, module: AnyModule) -> Any:
     return from_json(json_text(value))
 
 
-def _take_items(order: Order, asked: Asked) -> None:
+def _take_items(context: Context, order: Order, asked: Asked) -> None:
     """The request's items feed the job."""
     if asked.where:
         rows, columns, notice = map_items(storable(asked.items), ())
         order.columns, order.notice = columns, [notice.text] if notice.text else []
-        _choose(order, rows, asked.where)
+        _choose(context, order, rows, asked.where)
     else:
         order.items, order.columns, order.notice = take_items(order.module, asked.items)
         order.planned = len(order.items)
@@ -149,7 +151,7 @@ def _take_rows(context: Context, order: Order, source: Job, where: Mapping[str, 
     assert source.seq is not None
     order.columns = source.columns
     if where:
-        _choose(order, store.slice_of(context.session, source.seq, 0, source.results), where)
+        _choose(context, order, store.slice_of(context.session, source.seq, 0, source.results), where)
         return
     order.planned = store.count_usable(context.session, source.seq, order.module.needs)
     if not order.planned:
@@ -158,9 +160,13 @@ def _take_rows(context: Context, order: Order, source: Job, where: Mapping[str, 
     order.notice = left_out(source.results - order.planned, order.module)
 
 
-def _choose(order: Order, rows: Sequence[Row], where: Mapping[str, Any]) -> None:
-    """Of these rows, those that `where` keeps and that the module can use are the job's items."""
-    chosen = [rows[at] for at in apply_rules(rows, where, note=order.notice.append)]
+def _choose(context: Context, order: Order, rows: Sequence[Row], where: Mapping[str, Any]) -> None:
+    """Of these rows, those that `where` keeps and that the module can use are the job's items.
+
+    As wherever rules look at rows, they see no suppressed contact. The job itself leaves these out, and counts them.
+    """
+    seen = blanked(rows, suppressed_of(context, order.account_id))
+    chosen = [rows[at] for at in apply_rules(seen, where, note=order.notice.append)]
     if not chosen:
         raise NothingSelected(count=len(rows))
     order.items = [row for row in chosen if store.is_usable(row, order.module.needs)]

@@ -70,6 +70,13 @@ def finish_cancelled(context: Context, claim: Claim) -> bool:
 
 
 @write
+def renew(context: Context, claim: Claim) -> bool:
+    """Keep a running job for a further lease. False: it is no longer ours, or shall stop."""
+    change = update(Job).where(*_ours(claim), col(Job.cancel_requested_at).is_(None))
+    return _rows(context.session, change.values(lease_until=context.now() + LEASE)) == 1
+
+
+@write
 def release(context: Context, claim: Claim) -> bool:
     """Give a running job back in good order: the next worker takes over at once."""
     change = update(Job).where(*_ours(claim)).values(lease_until=context.now(), claim_processed=ORDERLY)

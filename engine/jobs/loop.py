@@ -17,6 +17,7 @@ from engine.db.engine import DATABASE_FAULTS
 from engine.jobs.errors import ItemKilledWorker
 from engine.jobs.gate import LEASE
 from engine.jobs.progress import Outcome, Progress, Unit
+from engine.jobs.screen import Screen
 from engine.jobs.store import Ack, Batch
 from engine.worker.driver import Claim
 
@@ -116,6 +117,7 @@ class Loop:
         claim: Claim,
         labour: Labour,
         progress: Progress,
+        screen: Screen,
         save: Callable[[Batch], Awaitable[Ack | None]],
         *,
         clock: Clock,
@@ -123,6 +125,7 @@ class Loop:
         alone: asyncio.Lock,
     ) -> None:
         self._claim, self._labour, self._progress, self._save = claim, labour, progress, save
+        self._screen = screen
         self._clock, self._stopping, self._alone = clock, stopping, alone
         self._feed = Feed(labour)
         self._pullers: list[asyncio.Task[None]] = []
@@ -194,7 +197,9 @@ class Loop:
         return await self._save_all() is not None
 
     async def _work(self, unit: Unit) -> None:
-        outcome = await self._attempt(unit)
+        # The items of a source are no rows: they name what is asked for.
+        unit, left = (unit, {}) if self._labour.grows else await self._screen.before(unit)
+        outcome = await self._screen.after(await self._attempt(unit), left)
         self._feed.worked(self._progress.absorb(unit, outcome))
 
     async def _attempt(self, unit: Unit) -> Outcome:

@@ -10,6 +10,7 @@ from engine.context import Context
 from engine.jobs.errors import JobForbidden, JobMissing
 from engine.jobs.models import Job, Status
 from engine.jobs.schemas import JobPublic
+from engine.suppressions.blank import left_out_notice
 
 DEAD_QUERY_TILES = 20  # a query without a result in this many tiles is called dead
 
@@ -76,7 +77,7 @@ def public(job: Job, now: datetime) -> JobPublic:
         flagged_tiles_count=stats.get("flagged_tiles", 0),
         total_attempts_count=stats.get("attempts", job.processed),
         query_stats=query_stats,
-        notice=" ".join(job.notice) or None,
+        notice=" ".join([*job.notice, *left_out_notice(stats.get("suppressed", 0))]) or None,
         eta_seconds=_eta(job, now),
         columns=job.columns,
     )

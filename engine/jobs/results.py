@@ -35,6 +35,17 @@ from engine.jobs.schemas import (
 from engine.limits import DOWNLOAD_LINK_LIFE, FILL_ROWS, ITEMS_PAGE_DEFAULT, ITEMS_PAGE_MAX
 from engine.rows.rules import Given, apply_rules
 from engine.rows.types import Row, is_empty
+from engine.suppressions.blank import (
+    Suppressed,
+    blank,
+    blank_all,
+    blank_report,
+    blank_text,
+    blanked,
+    left_out_notice,
+)
+from engine.suppressions.operations import suppressed_of
+from engine.suppressions.stored import row_reader
 
 STAND_ALONE = ("delivery_check", "viewport_test")  # job types whose rows feed no other job (api/jobs)
 PURPOSE = "download-link"
@@ -54,7 +65,8 @@ def items(context: Context, job_id: str, *, offset: int = 0, limit: int = ITEMS_
     if job.status not in (Status.done, Status.expired):
         raise NotDone(status=job.status)
     _ensure_output(job)
-    return ItemsPage(count=job.results, items=_slice(context, job, offset, limit))
+    rows, left = blank_all(_slice(context, job, offset, limit), _suppressed(context))
+    return ItemsPage(count=job.results, items=rows, notice=_sentence(left))
 
 
 @read
@@ -76,13 +88,15 @@ def results(
     """
     job = _kept_job(context, job_id)
     wanted = _known(job, columns)
-    matched, notice = job.results, list[str]()
+    matched, notice, suppressed = job.results, list[str](), _suppressed(context)
     if where:
-        kept = apply_rules(store.each(context.session, _seq(job)), where, note=notice.append)
+        kept = apply_rules(blanked(store.each(context.session, _seq(job)), suppressed), where, note=notice.append)
         matched = len(kept)
         rows = store.rows_at(context.session, _seq(job), kept[max(offset, 0) :][: _clamped(limit)])
     else:
         rows = _slice(context, job, offset, limit)
+    rows, left = blank_all(rows, suppressed)
+    notice += left_out_notice(left)
     shown = rows if columns is None else [{column: row.get(column) for column in wanted} for row in rows]
     partial = job.status != Status.done
     return ResultsPage(columns=wanted, rows=shown, total=job.results, matched=matched, partial=partial, notice=notice)
@@ -97,7 +111,7 @@ def column_fill(context: Context, job_id: str) -> list[ColumnFill]:
     """
     job = _kept_job(context, job_id)
     filled, count = dict.fromkeys(job.columns, 0), 0
-    for row in islice(store.each(context.session, _seq(job)), FILL_ROWS):
+    for row in blanked(islice(store.each(context.session, _seq(job)), FILL_ROWS), _suppressed(context)):
         count += 1
         for column in filled:
             filled[column] += not is_empty(row.get(column))
@@ -116,19 +130,24 @@ def report(context: Context, job_id: str, row: int) -> RowReport:
     told = found and store.report(context.session, _seq(job), found[0][0])
     if not found or told is None:
         raise ReportMissing(row=row)
-    return RowReport(row=row, values=found[1], report=told)
+    suppressed = _suppressed(context)
+    values, left = blank(found[1], suppressed)
+    evidence, also_left = blank_report(told, suppressed)
+    return RowReport(row=row, values=values, report=evidence, notice=_sentence(len(left | also_left)))
 
 
 @read
 def logs(context: Context, job_id: str, *, after: int = 0) -> list[LogLine]:
     """Log lines of a job beyond a log id, oldest first. Raises JobMissing, JobForbidden."""
-    return [_line(line) for line in store.logs(context.session, _seq(owned_job(context, job_id)), after)]
+    seq, suppressed = _seq(owned_job(context, job_id)), _suppressed(context)
+    return [_line(line, suppressed) for line in store.logs(context.session, seq, after)]
 
 
 @read
 def last_warnings(context: Context, job_id: str, *, n: int = 3) -> list[LogLine]:
     """The last `n` log lines that warn or name an error, oldest first. Raises JobMissing, JobForbidden."""
-    return [_line(line) for line in store.last_warnings(context.session, _seq(owned_job(context, job_id)), n)]
+    seq, suppressed = _seq(owned_job(context, job_id)), _suppressed(context)
+    return [_line(line, suppressed) for line in store.last_warnings(context.session, seq, n)]
 
 
 @read
@@ -142,12 +161,13 @@ def open_download(context: Context, job_id: str) -> Output:
 
 
 def output_rows(services: Services, output: Output) -> Iterator[Row]:
-    """All rows of an opened download, in order, a short transaction per page.
+    """All rows of an opened download, in order, a short transaction per page; what its owner suppresses left out.
 
     Raises:
         OutputGone: they were purged on the way; what was read so far is not the whole.
     """
-    return store.stream(services.db, output.seq)
+    suppressed = services.run(None, suppressed_of, output.account_id)
+    return store.stream(services.db, output.seq, read=row_reader(suppressed))
 
 
 @read
@@ -190,7 +210,13 @@ def open_link(context: Context, job_id: str, fmt: str, token: str) -> Output:
 def _output(job: Job) -> Output:
     _ensure_output(job)
     assert job.output_filename is not None
-    return Output(seq=_seq(job), columns=job.columns, filename=job.output_filename, count=job.results)
+    return Output(
+        seq=_seq(job),
+        account_id=job.account_id,
+        columns=job.columns,
+        filename=job.output_filename,
+        count=job.results,
+    )
 
 
 def _ensure_output(job: Job) -> None:
@@ -223,8 +249,17 @@ def _known(job: Job, columns: Sequence[str] | None) -> list[str]:
     return list(dict.fromkeys(job.columns if columns is None else columns))
 
 
-def _line(line: JobLog) -> LogLine:
-    return LogLine(id=line.id or 0, at=line.at, level=line.level, message=line.message)
+def _suppressed(context: Context) -> Suppressed:
+    return suppressed_of(context, context.account_id)
+
+
+def _sentence(left: int) -> str | None:
+    return " ".join(left_out_notice(left)) or None
+
+
+def _line(line: JobLog, suppressed: Suppressed) -> LogLine:
+    message = blank_text(line.message, suppressed)
+    return LogLine(id=line.id or 0, at=line.at, level=line.level, message=message)
 
 
 def _seq(job: Job) -> int:

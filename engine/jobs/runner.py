@@ -4,9 +4,9 @@ import asyncio
 import logging
 from collections.abc import Callable, Set
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from engine import logs
 from engine.context import Context, Services, read, write
@@ -22,11 +22,13 @@ from engine.jobs.kinds import Items, SourceWork, kind_of
 from engine.jobs.loop import STOP_FLUSH_SECONDS, Ending, Loop, patiently
 from engine.jobs.models import Job
 from engine.jobs.progress import Progress
+from engine.jobs.screen import COUNTER, Screen, ScreenedSmtp, screened
 from engine.jobs.store import Ack, Batch
 from engine.module import AnyModule, ModuleConfig, Run, SourceModule, TableModule
 from engine.network.types import World
 from engine.rows.types import Row
 from engine.sources.types import PlaceSource
+from engine.suppressions.operations import suppressed_of, version_of
 from engine.worker.driver import Claim, Lane, Refusal
 
 log = logging.getLogger(__name__)
@@ -34,6 +36,7 @@ log = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
 
+RENEW_SECONDS = 1.0  # between two signs of life of a job that has no items to save
 INTERNAL = ("internal_error", "Erreur interne : le job a été arrêté, les lignes déjà écrites sont conservées")
 
 
@@ -93,25 +96,52 @@ class JobRunner:
 
     async def _select(self, claim: Claim, job: Job, module: TableModule[ModuleConfig], config: ModuleConfig) -> None:
         """A table module: all rows at once, positions out, one transaction for everything that follows."""
-        positions, rows = await asyncio.to_thread(_all_rows, self._services, job)
+        choosing = asyncio.create_task(self._choose(job, module, config))
+        if await self._held(claim, choosing):
+            await self._settle(_settle_table, claim, job, *choosing.result())
+        else:
+            await self._settle(gate.finish_cancelled, claim)
+
+    async def _choose(
+        self, job: Job, module: TableModule[ModuleConfig], config: ModuleConfig
+    ) -> tuple[list[store.Position], list[str]]:
+        """The positions that the module chooses, and the job's notes. What is suppressed is counted in `job.stats`."""
+        positions, stored = await asyncio.to_thread(_all_rows, self._services, job)
+        suppressed = await self._services.call(None, suppressed_of, job.account_id)
+        rows, left = await asyncio.to_thread(screened, stored, suppressed)
         notes = list(job.notice)
         chosen = await asyncio.to_thread(module.select, rows, config, notes.append)
-        await self._settle(_settle_table, claim, job, [positions[at] for at in chosen], notes)
+        if count := sum(left[at] for at in chosen):
+            job.stats = {**job.stats, COUNTER: count}
+        return [positions[at] for at in chosen], notes
+
+    async def _held(self, claim: Claim, work: "asyncio.Task[Any]") -> bool:
+        """Keep the lease until `work` is over, however many rows there are. False: lost, or asked to stop."""
+        while not (await asyncio.wait([work], timeout=RENEW_SECONDS))[0]:
+            # While the database is away the fence alone decides whose job it is, when it is back.
+            with suppress(*DATABASE_FAULTS):
+                if not await self._services.call(None, gate.renew, claim):
+                    work.cancel()
+                    return False
+        return True
 
     async def _loop(self, claim: Claim, job: Job, module: AnyModule, config: ModuleConfig, logs_written: int) -> None:
         services = self._services
         progress = Progress(job, logs_written=logs_written)
+        screen = Screen(services, job.account_id)
+        await asyncio.to_thread(screen.refresh)
         async with self._outside.world(job.pipeline_id) as world:
-            run = await self._run_of(job, module, world)
+            run = await self._run_of(job, module, world, screen)
             labour = kind_of(module)(module, config, Items(services.db, job, module.needs), run, services.clock)
             # A thread of its own, so that API traffic and page reads can't starve the lease.
             thread = ThreadPoolExecutor(1, thread_name_prefix="flush")
             try:
-                saver = _Saver(services, claim, thread)
+                saver = _Saver(services, claim, screen, thread)
                 loop = Loop(
                     claim,
                     labour,
                     progress,
+                    screen,
                     saver.save,
                     clock=services.clock,
                     stopping=self._stopping,
@@ -150,13 +180,13 @@ class JobRunner:
         async with asyncio.timeout(seconds):
             await patiently(lambda: self._services.call(None, operation, *args, **kwargs), DATABASE_FAULTS)
 
-    async def _run_of(self, job: Job, module: AnyModule, world: World) -> Run:
+    async def _run_of(self, job: Job, module: AnyModule, world: World, screen: Screen) -> Run:
         """What the module may touch. The item at hand binds `log`, `note` and `report`."""
         return Run(
             job_id=job.id,
             fetcher=world.fetcher,
             dns=world.dns,
-            smtp=world.smtp,
+            smtp=ScreenedSmtp(world.smtp, screen),
             api=world.api,
             places=self._outside.places(),
             seen=await asyncio.to_thread(_seen, self._services, job, module),
@@ -182,23 +212,24 @@ class SeenKeys:
 
 
 class _Saver:
-    """Commits batches, one at a time, in the thread that is kept for it."""
+    """Commits batches, one at a time, in the thread that is kept for it, and hears what is suppressed since."""
 
-    def __init__(self, services: Services, claim: Claim, thread: ThreadPoolExecutor) -> None:
-        self._services, self._claim, self._thread = services, claim, thread
+    def __init__(self, services: Services, claim: Claim, screen: Screen, thread: ThreadPoolExecutor) -> None:
+        self._services, self._claim, self._screen, self._thread = services, claim, screen, thread
 
     async def save(self, batch: Batch) -> Ack | None:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._commit, batch)
 
     def _commit(self, batch: Batch) -> Ack | None:
-        ack = self._services.run(None, _flush, self._claim, batch)
+        ack, version = self._services.run(None, _flush, self._claim, self._screen.account_id, batch)
         self._services.hub.poke()
+        self._screen.refresh(version)
         return ack
 
 
 @write
-def _flush(context: Context, claim: Claim, batch: Batch) -> Ack | None:
-    return store.flush(context.session, claim, batch)
+def _flush(context: Context, claim: Claim, account_id: int, batch: Batch) -> tuple[Ack | None, int]:
+    return store.flush(context.session, claim, batch), version_of(context, account_id)
 
 
 @read

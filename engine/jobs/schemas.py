@@ -130,10 +130,14 @@ class QueueView(BaseModel):
 
 
 class ItemsPage(BaseModel):
-    """Rows of a job, keyed by column. `count` is the number of all rows."""
+    """Rows of a job, keyed by column. `count` is the number of all rows.
+
+    `notice` is there only when it says how many contacts of these rows are left out, being suppressed.
+    """
 
     count: int
     items: list[Row]
+    notice: str | None = Field(None, exclude_if=_is_none)
 
 
 class LogLine(BaseModel):
@@ -149,6 +153,7 @@ class Output(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     seq: int
+    account_id: int
     columns: list[str]
     filename: str
     count: int
@@ -157,7 +162,7 @@ class Output(BaseModel):
 class ResultsPage(BaseModel):
     """A page of a job's rows. `matched` of `total` rows pass the rules; `partial`: the job isn't done, or never was.
 
-    `notice` says which columns the rules name that no row has.
+    `notice` says which columns the rules name that no row has, and how many contacts are left out, being suppressed.
     """
 
     columns: list[str]
@@ -176,11 +181,15 @@ class ColumnFill(BaseModel):
 
 
 class RowReport(BaseModel):
-    """How one row came about. `report` is the module's own: what was found, where, by which way."""
+    """How one row came about. `report` is the module's own: what was found, where, by which way.
+
+    `notice` is there only when it says how many contacts are left out, being suppressed.
+    """
 
     row: int
     values: Row
     report: dict[str, Any]
+    notice: str | None = Field(None, exclude_if=_is_none)
 
 
 class DownloadLink(BaseModel):

@@ -1,6 +1,6 @@
 """The only reader and writer of a job's items, rows and reports, and the flush that saves a running job's progress."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -150,8 +150,8 @@ def row_at(session: Session, seq: int, place: int) -> tuple[Position, Row] | Non
     return None if found is None else ((found[0], found[1]), from_json(found[2]))
 
 
-def stream(db: Database, seq: int) -> Iterator[Row]:
-    """All rows of a job in order, a short transaction per page.
+def stream(db: Database, seq: int, *, read: Callable[[str], Row] = from_json) -> Iterator[Row]:
+    """All rows of a job in order, a short transaction per page. `read` makes a row of its stored text.
 
     Raises:
         OutputGone: the rows were purged on the way. What came before is a beginning, never the whole.
@@ -164,7 +164,7 @@ def stream(db: Database, seq: int) -> Iterator[Row]:
             status = session.exec(select(Job.status).where(Job.seq == seq)).first()
         if status is None or status == Status.expired:
             raise OutputGone()
-        yield from (from_json(data) for _, _, data in page)  # one at a time: 2,000 at once keep the collector busy
+        yield from (read(data) for _, _, data in page)  # one at a time: 2,000 at once keep the collector busy
         if len(page) < PAGE:
             return
         after = page[-1][0], page[-1][1]

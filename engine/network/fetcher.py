@@ -41,7 +41,7 @@ class PageFetcher:
             result = await self._fetching.do(key, lambda: self._obtain(target, fresh=fresh, verify_tls=verify_tls))
             self._cache.put(site, key, result)
         if isinstance(result, Unreachable):
-            raise _as_asked(result, url)
+            raise as_asked(result, url)
         return result if result.url == url else dataclasses.replace(result, url=url)
 
     async def download(self, url: str, *, max_bytes: int, timeout_seconds: float = PAGE.seconds) -> Download:
@@ -49,7 +49,7 @@ class PageFetcher:
         try:
             answer, _ = await self._visits.follow(parse_url(url), limits, verify_tls=True)
         except Unreachable as error:
-            raise _as_asked(error, url) from None
+            raise as_asked(error, url) from None
         if answer.truncated:
             raise Unreachable(url=url, reason="too_large", detail=f"more than {max_bytes} bytes")
         kind = media_type(answer.headers.get("Content-Type", ""))
@@ -99,7 +99,7 @@ class PageFetcher:
         )
 
 
-def _as_asked(error: Unreachable, url: str) -> Unreachable:
+def as_asked(error: Unreachable, url: str) -> Unreachable:
     """The same for the address that was asked for, whichever step of its way failed."""
     detail = f"{error.url}: {error.detail}" if error.url != url else error.detail
     return type(error)(url=url, reason=error.reason, detail=detail)

@@ -82,13 +82,15 @@ class Visits:
         self._sites: OrderedDict[str, Site] = OrderedDict()  # least recently used first
         self._closed = False
 
-    async def follow(self, url: URL, limits: Limits, *, verify_tls: bool) -> tuple[Exchange, Visit]:
-        """The last answer behind `url`, whatever its status, and the way to it.
+    async def follow(
+        self, url: URL, limits: Limits, *, verify_tls: bool, jar: CookieJar | None = None
+    ) -> tuple[Exchange, Visit]:
+        """The last answer behind `url`, whatever its status, and the way to it. `jar` are cookies to come with.
 
         Raises:
             Unreachable: any step of the way gave no answer, or may not be taken.
         """
-        visit = Visit(limits, verify_tls)
+        visit = Visit(limits, verify_tls, jar=jar)
         while True:
             answer = await self._step(url, visit)
             if answer.status not in REDIRECTS or "Location" not in answer.headers:

@@ -8,6 +8,7 @@ from yarl import URL
 
 from engine.clock import Clock
 from engine.network.api_client import ApiClient, GuardedTransport
+from engine.network.browser import Chromium, PageBrowser
 from engine.network.egress import Egress
 from engine.network.fetcher import PageFetcher
 from engine.network.guard import Guard
@@ -56,6 +57,7 @@ class Gateway:
         self.pages = PageStore(settings.data_dir / "cache", clock)
         way = Way(self.guard, egress, tls, unverified(), self.user_agent)
         self._shared = Shared(way, Pace(clock), self._robots, clock)
+        self.chromium = Chromium(settings.chromium, way)
 
     @property
     def api(self) -> Api:
@@ -65,13 +67,16 @@ class Gateway:
     async def world(self, pipeline_id: str | None = None) -> AsyncGenerator[World]:
         """The world of one job, closed at its end; the jobs of a pipeline share the pages that they fetched."""
         fetcher = PageFetcher(self._shared, self.pages.of(pipeline_id) if pipeline_id else None)
+        browser = PageBrowser(self._shared, self.chromium)
         try:
-            yield World(fetcher, self.dns, self.smtp, self._api, self.user_agent)
+            yield World(fetcher, self.dns, self.smtp, self._api, self.user_agent, browser)
         finally:
+            await browser.close()
             await fetcher.close()
 
     async def close(self) -> None:
         """Close what is open. Jobs must have ended."""
+        await self.chromium.close()
         await self._robots.close()
         await self._api.close()
         await self.operator_api.close()

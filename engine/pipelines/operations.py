@@ -54,6 +54,8 @@ from engine.pipelines.validate import validate as check_rules
 from engine.rows.errors import RuleInvalid
 from engine.rows.profile import profile
 from engine.rows.types import Row, is_empty
+from engine.suppressions.blank import blank_all, left_out_notice
+from engine.suppressions.operations import suppressed_of
 
 DEFAULT_NAME = "Pipeline"
 FILTER = "filter"
@@ -199,7 +201,7 @@ def input_columns(context: Context, pipeline_id: str, node_id: str) -> InputColu
     if source is None:
         return InputColumns(columns=[], reason=reason)
     try:
-        rows = _first_rows(context, source)
+        rows, _ = _first_rows(context, source)
     except ValueError:
         return InputColumns(columns=[], reason="csv_read_error")
     columns = profile(source.columns, rows)
@@ -225,7 +227,7 @@ def filter_preview(context: Context, pipeline_id: str, node_id: str, rules: dict
     source, reason = _input_of(context, pipeline, node)
     if source is None:
         return FilterPreview(total=0, matched=0, samples=[], reason=reason)
-    rows = _first_rows(context, source)
+    rows, left = _first_rows(context, source)
     kept = module.select(rows, config, lambda _: None)
     return FilterPreview(
         total=len(rows),
@@ -234,6 +236,7 @@ def filter_preview(context: Context, pipeline_id: str, node_id: str, rules: dict
         predecessor_job_id=source.id,
         fieldnames=source.columns,
         capped=source.results > PREVIEW_ROWS,
+        notice=" ".join(left_out_notice(left)) or None,
     )
 
 
@@ -288,9 +291,11 @@ def _input_of(context: Context, pipeline: Pipeline, node: Node) -> tuple[Job | N
     return job, None
 
 
-def _first_rows(context: Context, job: Job) -> list[Row]:
+def _first_rows(context: Context, job: Job) -> tuple[list[Row], int]:
+    """The rows that a look at the node's input is taken from, and how many suppressed contacts they leave out."""
     assert job.seq is not None
-    return store.slice_of(context.session, job.seq, 0, PREVIEW_ROWS)
+    rows = store.slice_of(context.session, job.seq, 0, PREVIEW_ROWS)
+    return blank_all(rows, suppressed_of(context, context.account_id))
 
 
 def _storable(rules: dict[str, Any]) -> dict[str, Any]:

@@ -199,7 +199,10 @@ class InputColumns(BaseModel):
 
 
 class FilterPreview(BaseModel):
-    """What rules would keep of the first 5,000 rows; `capped` when there are more."""
+    """What rules would keep of the first 5,000 rows; `capped` when there are more.
+
+    `notice` says how many contacts of these rows are left out, being suppressed.
+    """
 
     total: int
     matched: int
@@ -208,6 +211,7 @@ class FilterPreview(BaseModel):
     fieldnames: list[str] | None = sometimes()
     capped: bool | None = sometimes()
     reason: NoInputReason | None = sometimes()
+    notice: str | None = sometimes()
 
 
 class PreviewRequest(BaseModel):

@@ -23,11 +23,12 @@ from engine.jobs import gate, store
 from engine.jobs.models import Job
 from engine.pipelines.models import Pipeline
 from engine.privacy.errors import ConfirmationWrong
+from engine.suppressions.models import Suppression
 
 JOBS_AT_ONCE = 100
 
 # Every table with an `account_id`, but for the jobs, which hold more than their row.
-OWNED = (Pipeline, Repeatable, OutgoingMail, ApiToken, MailToken, SignInSession)
+OWNED = (Pipeline, Repeatable, OutgoingMail, ApiToken, MailToken, SignInSession, Suppression)
 
 
 def erase(caller: Caller, confirm_email: str) -> None:

@@ -19,6 +19,9 @@ from engine.jobs import store
 from engine.jobs.errors import OutputGone
 from engine.privacy import records
 from engine.privacy.manifest import Told, manifest
+from engine.suppressions.blank import blanked
+from engine.suppressions.operations import suppressed_of
+from engine.suppressions.stored import row_reader
 
 MEDIA_TYPE = "application/zip"
 PIECE_BYTES = 64 * 1024
@@ -74,6 +77,7 @@ class _Archive:
         """Each file's name and contents. A file is read to its end before the next one is asked for."""
         yield "account.json", [_json(self.account)]
         yield "tokens.json", [_json(self.caller.run(records.tokens))]
+        yield "suppressions.json", _array(self._counted("suppressions", self._paged(records.suppressions)))
         yield "jobs.json", _array(self._counted("jobs", self._paged(records.jobs)))
         for job in self._paged(records.outputs):
             yield from self._job(job)
@@ -86,17 +90,21 @@ class _Archive:
         yield "manifest.txt", [manifest(self.told).encode()]
 
     def _job(self, job: records.Stored) -> Iterator[tuple[str, Pieces]]:
-        """What one job holds. Rows that are purged at this moment are left out whole, and the manifest says so."""
+        """What one job holds. Rows that are purged at this moment are left out whole, and the manifest says so.
+
+        Rows leave without suppressed contacts, here too: the archive is the account's data, and these refused its mail.
+        """
         folder, services = f"jobs/{job.id}", self.caller.services
-        yield from _if_any(f"{folder}/inputs.json", self._paged(records.inputs, job.seq))
-        yield from _if_any(f"{folder}/log.json", iter(self.caller.run(records.log, job.seq)))
+        suppressed = self.caller.run(suppressed_of, self.account["id"])
+        yield from _if_any(f"{folder}/inputs.json", blanked(self._paged(records.inputs, job.seq), suppressed))
+        yield from _if_any(f"{folder}/log.json", blanked(self.caller.run(records.log, job.seq), suppressed))
         if not job.has_rows:
             return
         self.told.outputs += 1
         for suffix, write in (("csv", csv_export.write), ("json", json_export.write)):
             with SpooledTemporaryFile[bytes](max_size=IN_MEMORY_BYTES, dir=str(services.settings.data_dir)) as whole:
                 try:
-                    for piece in write(job.columns, store.stream(services.db, job.seq)):
+                    for piece in write(job.columns, store.stream(services.db, job.seq, read=row_reader(suppressed))):
                         whole.write(piece)
                 except OutputGone:
                     self.told.lost.append(job.id)

@@ -12,6 +12,7 @@ LEFT_OUT = {
 _FILES = """\
 account.json         ton compte, tes sessions et tes invitations, sans aucun secret
 tokens.json          tes jetons d'accès personnels, sans leur valeur
+suppressions.json    ta liste d'exclusion : les adresses et domaines que tes lignes ne montrent pas
 jobs.json            tous tes jobs, avec leurs réglages
 jobs/<id>/           par job : les données reçues, le journal, et les résultats en CSV et JSON
 pipelines.json       tes pipelines, avec leur définition
@@ -41,11 +42,13 @@ def manifest(told: Told) -> str:
         f"Date        {told.at:%Y-%m-%d %H:%M} UTC",
         f"Jobs        {told.counts['jobs']}, dont {told.outputs - len(told.lost)} avec des résultats",
         f"Pipelines   {told.counts['pipelines']}",
+        f"Exclusions  {told.counts['suppressions']}",
         "",
         "Contenu",
         _FILES,
         "Non inclus",
         *(f"- {reason}" for reason in LEFT_OUT.values()),
+        "- dans jobs/, les contacts de ta liste d'exclusion (jobs.json et uploads/ : ce que tu as envoyé, tel quel)",
         "- les résultats expirés : ils sont supprimés 7 jours après la fin d'un job",
     ]
     lines += [f"- les résultats du job {job_id} : ils ont expiré pendant l'export" for job_id in told.lost]

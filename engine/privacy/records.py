@@ -13,8 +13,10 @@ from engine.jobs import store
 from engine.jobs.models import Job
 from engine.jobs.queries import downloadable, public
 from engine.pipelines.models import Pipeline
+from engine.suppressions.models import Suppression
 
 PAGE = 50  # a job's settings may hold a whole imported table
+SHORT_PAGE = 2_000  # of what is a line each
 
 Record = dict[str, Any]
 Page = list[tuple[int, Record]]
@@ -94,6 +96,15 @@ def pipelines(context: Context, *, after: int) -> Page:
     facts = ("id", "name", "definition", "status", "created_at", "completed_at", "error_message")
     found = context.session.exec(mine.order_by(col(Pipeline.seq)).limit(PAGE))
     return [(pipeline.seq or 0, _told(pipeline, facts)) for pipeline in found]
+
+
+@read
+def suppressions(context: Context, *, after: int) -> Page:
+    """The opt-out list."""
+    mine = select(Suppression).where(Suppression.account_id == context.account_id, col(Suppression.id) > after)
+    facts = ("id", "kind", "value", "reason", "created_at")
+    found = context.session.exec(mine.order_by(col(Suppression.id)).limit(SHORT_PAGE))
+    return [(entry.id or 0, _told(entry, facts)) for entry in found]
 
 
 def _jobs(context: Context, after: int) -> Sequence[Job]:

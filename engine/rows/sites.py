@@ -1,7 +1,7 @@
 """Web addresses in cells: their registrable domain, whether they are the business's own, how they are asked."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 from tldextract import TLDExtract
@@ -38,6 +38,7 @@ def normal_site(url: str) -> str:
     return f"{scheme}://{host}{':' + port if port else ''}{slash}{tail}"
 
 
+@lru_cache(maxsize=8_192)  # a site's pages name the same few domains again and again
 def registrable_domain(url_or_host: str) -> str:
     """The domain somebody registered, in lower case: `dupont.co.uk` of `https://www.dupont.co.uk/contact`.
 

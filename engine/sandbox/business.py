@@ -100,7 +100,7 @@ def invent(
         phone=f"{commune.phone} {rng.randint(0, 99):02d} {rng.randint(0, 99):02d}",
         first=first,
         last=last,
-        siren=_siren(rng),
+        siren=invent_siren(rng),
     )
 
 
@@ -111,9 +111,13 @@ def _scattered(rng: random.Random, commune: Commune, metres: float) -> tuple[flo
     return round(commune.latitude + north, 7), round(commune.longitude + east, 7)
 
 
-def _siren(rng: random.Random) -> str:
+def invent_siren(rng: random.Random) -> str:
     """Nine digits whose last makes the Luhn sum right."""
-    digits = [9, *(rng.randint(0, 9) for _ in range(7))]
-    doubled = [digit * 2 if place % 2 else digit for place, digit in enumerate(digits)]
-    total = sum(digit - 9 if digit > 9 else digit for digit in doubled)
-    return "".join(map(str, digits)) + str(-total % 10)
+    digits = "9" + "".join(str(rng.randint(0, 9)) for _ in range(7))
+    return digits + check_digit(digits)
+
+
+def check_digit(digits: str) -> str:
+    """The digit that makes the Luhn sum of these and itself a multiple of ten."""
+    doubled = [int(digit) * (1 if place % 2 else 2) for place, digit in enumerate(reversed(digits))]
+    return str(-sum(digit - 9 if digit > 9 else digit for digit in doubled) % 10)

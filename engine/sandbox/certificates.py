@@ -1,7 +1,7 @@
 """Certificates of the invented hosts: one authority that clients are told to trust, one leaf a domain and its www."""
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -16,9 +16,13 @@ SHARED_NAME = "vps-204.nuage-hebergement.fr"  # what a server shows for a name i
 
 
 class Certificates:
-    """TLS contexts by server name; a name without a leaf is shown the shared host's, which names another."""
+    """TLS contexts by server name; a name without a leaf is shown the shared host's, which names another.
 
-    def __init__(self, states: Mapping[str, TlsState]) -> None:
+    Leafs of the names `on_demand` are issued when first asked for: they are many, and few worlds need them.
+    """
+
+    def __init__(self, states: Mapping[str, TlsState], on_demand: Iterable[str] = ()) -> None:
+        self._on_demand = {name.removeprefix("www.") for name in on_demand}
         self._authority = trustme.CA(organization_name="Sandbox Internet")
         self._stranger = trustme.CA(organization_name="Unknown Authority")
         self.default = self._context((SHARED_NAME,), "good")
@@ -27,7 +31,7 @@ class Certificates:
         self._contexts: dict[str, ssl.SSLContext] = {}
         for name, state in states.items():
             domain = name.removeprefix("www.")
-            if state != "wrong_name" and domain not in self._contexts:
+            if state != "wrong_name" and domain not in self._contexts and domain not in self._on_demand:
                 self._contexts[domain] = self._context((domain, f"www.{domain}"), state)
 
     def write_authority(self, path: Path) -> None:
@@ -35,7 +39,10 @@ class Certificates:
         self._authority.cert_pem.write_to_path(str(path))
 
     def _choose(self, connection: ssl.SSLObject | ssl.SSLSocket, name: str | None, _: ssl.SSLContext) -> None:
-        context = self._contexts.get((name or "").removeprefix("www."))
+        domain = (name or "").removeprefix("www.")
+        context = self._contexts.get(domain)
+        if context is None and domain in self._on_demand:
+            context = self._contexts[domain] = self._context((domain, f"www.{domain}"), "good")
         if context is not None:
             connection.context = context
 
@@ -50,5 +57,8 @@ class Certificates:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.num_tickets = 0  # nobody resumes here, and tickets cost a third of a short connection
         context.set_alpn_protocols(["http/1.1"])
-        leaf.configure_cert(context)
+        # The root goes along, as some servers send it: a browser can then be told to trust the chain by its root's key.
+        root = b"" if state == "untrusted" else authority.cert_pem.bytes()
+        with trustme.Blob(leaf.private_key_and_cert_chain_pem.bytes() + root).tempfile() as file:
+            context.load_cert_chain(file)
         return context

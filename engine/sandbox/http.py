@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Literal
 
 HEAD_END = b"\r\n\r\n"
 HTML = "text/html; charset=utf-8"
@@ -25,14 +26,19 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer as bytes. `chunk` is sent `chunks` times after `body`, then `end`: large answers cost no memory."""
+    """An answer as bytes. `chunk` is sent `chunks` times after `body`, then `end`: large answers cost no memory.
+
+    `then` is what the server does with the connection: keeps it, closes it, breaks it, or falls silent for ever.
+    """
 
     head: bytes
     body: bytes = b""
     delay_seconds: float = 0.0
     chunk: bytes = field(default=b"", repr=False)
     chunks: int = 0
+    pause_seconds: float = 0.0  # before each chunk
     end: bytes = b""
+    then: Literal["keep", "close", "abort", "hang"] = "keep"
 
 
 def reply(
@@ -52,6 +58,14 @@ def reply(
         *(f"{name}: {value}" for name, value in headers),
     ]
     return Reply(head="\r\n".join(lines).encode("latin-1") + HEAD_END, body=body)
+
+
+def small_page(
+    title: str, body: str, *, head: str = "", status: int = 200, headers: tuple[tuple[str, str], ...] = ()
+) -> Reply:
+    """A page of a few lines; `head` and `body` are HTML."""
+    page = f"<!DOCTYPE html><html><head><title>{title}</title>{head}</head><body>{body}</body></html>"
+    return reply(status, page.encode(), headers=headers)
 
 
 def redirect(location: str, status: int = 301) -> Reply:

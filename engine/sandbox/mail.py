@@ -1,7 +1,8 @@
-"""Mail servers of every temper (RFC 5321). They take no message: a client may only ask about recipients."""
+"""Mail servers of every temper (RFC 5321). Messages that they take are kept."""
 
 import asyncio
 import re
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -10,19 +11,32 @@ from engine.sandbox.mailboxes import GREYLIST_SECONDS, LIMIT, REPLIES, MailDomai
 GREETING_DELAY_SECONDS = 0.002  # what the network takes; a proxy's answer and the greeting are two packets
 DRIP_SECONDS = 2.0
 LINE_BYTES = 2_000
+MESSAGE_BYTES = 20_480_000  # as EHLO says
+MESSAGES_KEPT = 1_000  # a server
+END_OF_DATA = b"\r\n.\r\n"
 ADDRESS = re.compile(r"<([^<>@\s]*)@([^<>@\s]+)>|<>")
 # A name with a dot that is neither a number nor this machine.
 HELO = re.compile(r"(?!localhost)(?![\d.]+$)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one DATA brought, without the dots that SMTP adds; `recipients` are those that were accepted."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    content: bytes
+
+
 @dataclass(slots=True)
 class MailServer:
-    """One host: its temper as a connection meets it, its domains, when it first saw each greylisted pair."""
+    """One host: its temper as a connection meets it, its domains, when it first saw each greylisted pair, its mail."""
 
     host: str
     temper: Temper
     domains: dict[str, MailDomain] = field(default_factory=dict[str, MailDomain])
     first_seen: dict[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])
+    messages: deque[Message] = field(default_factory=lambda: deque[Message](maxlen=MESSAGES_KEPT))
 
 
 class SmtpSession(asyncio.Protocol):
@@ -35,11 +49,14 @@ class SmtpSession(asyncio.Protocol):
         self._greeted = False
         self._sender: str | None = None
         self._recipients = 0
+        self._accepted: list[str] = []
+        self._in_data = False
         self._commands: dict[str, Callable[[str], str]] = {
             "EHLO": self._ehlo,
             "HELO": self._ehlo,
             "MAIL": self._mail,
             "RCPT": self._rcpt,
+            "DATA": self._data,
             "RSET": self._rset,
             "NOOP": lambda _: "250 2.0.0 Ok",
             "QUIT": lambda _: "221 2.0.0 Bye",
@@ -70,6 +87,9 @@ class SmtpSession(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._received += data
+        if self._in_data:
+            self._take_message()
+            return
         if len(self._received) > LINE_BYTES * 50 or not self._greeted:
             if self._server.temper not in (Temper.TARPIT, Temper.SILENT):
                 self._close("554 5.5.0 Error: SMTP protocol synchronization")
@@ -77,8 +97,11 @@ class SmtpSession(asyncio.Protocol):
         if self._server.temper is Temper.NO_PIPELINING and self._received.count(b"\n") > 1:
             self._close("554 5.5.0 Error: SMTP protocol synchronization")
             return
+        self._take_commands()
+
+    def _take_commands(self) -> None:
         replies: list[str] = []
-        while b"\n" in self._received:
+        while b"\n" in self._received and not self._in_data:
             line, _, self._received = self._received.partition(b"\n")
             replies.append(self._reply(line.decode("latin-1").strip()))
             if replies[-1].startswith(("221", "421")):
@@ -86,6 +109,25 @@ class SmtpSession(asyncio.Protocol):
                 return
         if replies:
             self._write("\r\n".join(replies))
+        if self._in_data and self._received:
+            self._take_message()
+
+    def _take_message(self) -> None:
+        """The message, once it is there in full; what follows it are commands again."""
+        received = b"\r\n" + self._received  # so that its first line is like the others
+        end = received.find(END_OF_DATA)
+        if end < 0:
+            if len(received) > MESSAGE_BYTES:
+                self._close("552 5.3.4 Message size exceeds fixed limit")
+            return
+        self._received = received[end + len(END_OF_DATA) :]
+        content = received[:end].replace(b"\r\n..", b"\r\n.")[2:]
+        kept = Message((self._sender or "").strip("<>"), tuple(self._accepted), content)
+        self._server.messages.append(kept)
+        self._rset("")
+        self._in_data = False
+        self._write(f"250 2.0.0 Ok: queued as {len(self._server.messages):08X}")
+        self._take_commands()
 
     def _reply(self, line: str) -> str:
         verb, _, rest = line.partition(" ")
@@ -110,7 +152,7 @@ class SmtpSession(asyncio.Protocol):
             return "550 5.7.1 Sender rejected: your network has a poor reputation here"
         if found[2] is not None and found[2].lower() not in self._senders:
             return "550 5.1.8 Sender address rejected: Domain not found"
-        self._sender, self._recipients = found[0], 0
+        self._sender, self._recipients, self._accepted = found[0], 0, []
         return "250 2.1.0 Ok"
 
     def _rcpt(self, rest: str) -> str:
@@ -125,7 +167,10 @@ class SmtpSession(asyncio.Protocol):
         domain = self._server.domains.get(found[2].lower())
         if domain is None:
             return "550 5.7.1 Relay access denied"
-        return self._recipient(domain, found[1], self._sender)
+        answer = self._recipient(domain, found[1], self._sender)
+        if answer.startswith("250"):
+            self._accepted.append(f"{found[1]}@{domain.name}")
+        return answer
 
     def _recipient(self, domain: MailDomain, local: str, sender: str) -> str:
         address = f"{local}@{domain.name}"
@@ -139,8 +184,14 @@ class SmtpSession(asyncio.Protocol):
                 return f"450 4.7.1 <{address}>: Recipient address rejected: Greylisted, please try again later"
         return REPLIES[domain.mailbox(local)].format(address=address)
 
+    def _data(self, _: str) -> str:
+        if not self._accepted:
+            return "554 5.5.1 Error: no valid recipients"
+        self._in_data = True
+        return "354 End data with <CR><LF>.<CR><LF>"
+
     def _rset(self, _: str) -> str:
-        self._sender, self._recipients = None, 0
+        self._sender, self._recipients, self._accepted = None, 0, []
         return "250 2.0.0 Ok"
 
     def _write(self, text: str) -> None:

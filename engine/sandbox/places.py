@@ -13,6 +13,7 @@ from engine.sandbox.communes import LYON
 from engine.sandbox.sites.site import Site
 
 BusinessStatus = Literal["OPERATIONAL", "CLOSED_TEMPORARILY", "CLOSED_PERMANENTLY"]
+OsmKind = Literal["node", "way", "relation"]
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 OPENINGS = ("09:00 – 12:00, 14:00 – 18:30", "08:30 – 19:00", "10:00 – 18:00", "12:00 – 14:00, 19:00 – 22:30")
 # Around the middle of a zoom-13 tile of Lyon: more restaurants than one search lists, whatever the number of sites.
@@ -21,6 +22,16 @@ DENSE_METRES = 700.0
 DENSE_RESTAURANTS = 75
 WITHOUT_SITE = 0.15  # of the number of sites
 SHARED_SITES = 0.04
+OSM_SHARE, OSM_NAMELESS = 216, 10  # of 256: places that OpenStreetMap has, and those of them without a name
+
+
+@dataclass(frozen=True, slots=True)
+class OsmMark:
+    """Under which element OpenStreetMap holds a place; mappers leave some without a name."""
+
+    kind: OsmKind
+    number: int
+    named: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,14 @@ class Place:
     status: BusinessStatus
     hours: tuple[str, ...]
     words: tuple[str, ...]
+    osm: OsmMark | None
+
+    @property
+    def osm_ref(self) -> str | None:
+        """'node/123' of a business that OpenStreetMap knows by name; one closed for ever is none there any more."""
+        if self.osm is None or not self.osm.named or self.status == "CLOSED_PERMANENTLY":
+            return None
+        return f"{self.osm.kind}/{self.osm.number}"
 
     @property
     def link(self) -> str:
@@ -81,7 +100,18 @@ def _place(seed: str, business: Business, website: str | None) -> Place:
         status=rng.choices(("OPERATIONAL", "CLOSED_TEMPORARILY", "CLOSED_PERMANENTLY"), (94, 3, 3))[0],
         hours=_hours(rng),
         words=(*business.category.words, *second_trade),
+        osm=_osm(digest),
     )
+
+
+def _osm(digest: bytes) -> OsmMark | None:
+    """From the digest, not from chance: OpenStreetMap came into this world after its places."""
+    share, shape, name = digest[28], digest[29], digest[30]
+    if share >= OSM_SHARE:
+        return None
+    kind: OsmKind = "node" if shape < 190 else "way" if shape < 245 else "relation"
+    number = int.from_bytes(digest[16:20], "big") % 3_000_000_000 + 7_000_000_000
+    return OsmMark(kind, number if kind == "node" else number // 1_000, named=name >= OSM_NAMELESS)
 
 
 def _hours(rng: random.Random) -> tuple[str, ...]:

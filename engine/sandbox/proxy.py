@@ -7,6 +7,7 @@ when the destination refuses the connection.
 
 import asyncio
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from engine.sandbox.certificates import Certificates
@@ -92,7 +93,7 @@ class HttpConnection(asyncio.Protocol, ABC):
     def _start(self, answer: Reply, request: Request) -> None:
         close = request.headers.get("connection", "").lower() == "close"
         if request.method == "HEAD":
-            answer = Reply(answer.head, delay_seconds=answer.delay_seconds)
+            answer = replace(answer, body=b"", chunks=0, end=b"")
         if answer.delay_seconds or answer.chunks:
             self._busy = True
             self._task = asyncio.get_running_loop().create_task(self._send_slowly(answer, close=close))
@@ -101,13 +102,14 @@ class HttpConnection(asyncio.Protocol, ABC):
 
     def _send(self, answer: Reply, *, close: bool) -> None:
         self._transport.write(answer.head + answer.body)
-        if close or b"Connection: close" in answer.head:
-            self._transport.close()
+        self._finish(answer, close=close)
 
     async def _send_slowly(self, answer: Reply, *, close: bool) -> None:
         await asyncio.sleep(answer.delay_seconds)
         self._transport.write(answer.head + answer.body)
         for _ in range(answer.chunks):
+            if answer.pause_seconds:
+                await asyncio.sleep(answer.pause_seconds)
             if self._resumed is not None:
                 await self._resumed.wait()
             if self._transport.is_closing():
@@ -115,10 +117,16 @@ class HttpConnection(asyncio.Protocol, ABC):
             self._transport.write(answer.chunk)
         self._transport.write(answer.end)
         self._busy = False
-        if close:
+        self._finish(answer, close=close)
+        self._next()
+
+    def _finish(self, answer: Reply, *, close: bool) -> None:
+        if answer.then == "hang":
+            self._busy = True  # for ever: no request is read any more, and the connection stays
+        elif answer.then == "abort":
+            self._transport.abort()
+        elif close or answer.then == "close" or b"Connection: close" in answer.head:
             self._transport.close()
-        else:
-            self._next()
 
 
 class SiteConnection(HttpConnection):
@@ -146,10 +154,14 @@ class ProxyConnection(HttpConnection):
     def respond(self, request: Request) -> Reply | None:
         if request.method == "CONNECT":
             return self._connect(request)
-        target = urlsplit(request.target)
+        try:
+            target = urlsplit(request.target)
+            port = target.port or 80
+        except ValueError:
+            return BAD_REQUEST
         if target.scheme != "http" or target.hostname is None:
             return OUTSIDE
-        address, port = self._address(target.hostname), target.port or 80
+        address = self._address(target.hostname)
         if address is None:
             return OUTSIDE
         if not self._open(address, port):
@@ -163,8 +175,9 @@ class ProxyConnection(HttpConnection):
 
     def _connect(self, request: Request) -> Reply | None:
         name, _, port_text = request.target.rpartition(":")
-        port = int(port_text)
-        address = self._address(name)
+        if not port_text.isdecimal():
+            return BAD_REQUEST
+        port, address = int(port_text), self._address(name)
         if address is None:
             return OUTSIDE
         if not self._open(address, port):
@@ -204,7 +217,9 @@ class ProxyConnection(HttpConnection):
         """The world's address for a name or an address of it; None when it lies outside."""
         if name in self._world.addresses:
             return name
-        records = self._world.zone.get(name.lower())
+        records = self._world.zone.get(name.lower().rstrip("."))
+        if records is not None and records.cname is not None:
+            records = self._world.zone.get(records.cname)
         return records.a[0] if records and records.a and records.a[0] in self._world.addresses else None
 
     def _open(self, address: str, port: int) -> bool:

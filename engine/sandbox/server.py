@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.sandbox.apis.stubs import STUB_HOSTS
 from engine.sandbox.certificates import Certificates
 from engine.sandbox.dns import serve_dns
 from engine.sandbox.proxy import serve_proxy
@@ -35,7 +36,7 @@ async def serve(sites: int, seed: int, directory: Path, *, until_stdin_ends: boo
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_silence)
     world = build_world(sites, seed)
-    certificates = Certificates({name: host.tls for name, host in world.hosts.items()})
+    certificates = Certificates({name: host.tls for name, host in world.hosts.items()}, on_demand=STUB_HOSTS)
     ready = Ready(
         proxy_port=await serve_proxy(world, certificates),
         dns_port=await serve_dns(world.zone),

@@ -13,8 +13,11 @@ from pydantic import BaseModel, ConfigDict
 from engine.sandbox.mailboxes import EmailStatus, verdict
 from engine.sandbox.places import Place
 from engine.sandbox.sites.bad import DIRECTORIES
+from engine.sandbox.sites.company_ids import company_ids
 from engine.sandbox.sites.paths import page_paths
-from engine.sandbox.sites.site import COMPANY, BadKind, Owner, Shown, Site
+from engine.sandbox.sites.prices import offers
+from engine.sandbox.sites.site import COMPANY, BadKind, Family, Owner, Shown, Site
+from engine.sandbox.sites.socials import socials
 from engine.sandbox.world import World
 from engine.sandbox.zone import SPECIAL
 
@@ -22,7 +25,22 @@ Alive = Literal["open", "closed", "uncertain"]
 OWNERS: tuple[Owner, ...] = ("own", "group", "free")
 PAGES = ("contact", "legal", "home")
 PERSON = re.compile(r"[a-z]+\.[a-z]+@")
-CMS = {"wordpress": "wordpress", "builder": "wix", "shop": "shopify"}
+# The product behind each layout; hand-made pages and frameworks are none.
+CMS: dict[Family, str] = {
+    "wordpress": "wordpress",
+    "wordpress_block": "wordpress",
+    "builder": "wix",
+    "shop": "shopify",
+    "webflow": "webflow",
+    "squarespace": "squarespace",
+    "prestashop": "prestashop",
+    "joomla": "joomla",
+    "drupal": "drupal",
+    "jimdo": "jimdo",
+    "typo3": "typo3",
+    "spip": "spip",
+    "e_monsite": "e_monsite",
+}
 
 # `closed` needs hard proof: gone, parked, resold, suspended (FIELD, dead_check).
 ALIVE: dict[BadKind, tuple[Alive, ...]] = {
@@ -34,6 +52,20 @@ ALIVE: dict[BadKind, tuple[Alive, ...]] = {
     "slow": ("open", "uncertain"),
     "huge": ("open",),
     "bomb": ("uncertain", "open"),
+    # The registry says that nobody renewed the name.
+    "expired": ("closed",),
+    "expired_busy": ("closed",),
+    "expiring_soon": ("open",),
+    # What came before the fault is a page like any other.
+    "hang_in_body": ("uncertain", "open"),
+    "drip": ("uncertain", "open"),
+    "length_too_long": ("uncertain", "open"),
+    "length_too_short": ("open", "uncertain"),
+    "bad_chunks": ("uncertain", "open"),
+    "bomb_deflate": ("uncertain", "open"),
+    "bomb_brotli": ("uncertain", "open"),
+    "wrong_charset": ("open",),
+    "rebinding": ("uncertain", "open"),
 }
 
 
@@ -53,7 +85,12 @@ class ShownTruth(_Model):
 
 
 class SiteTruth(_Model):
-    """`site_web` as the map gives it. `addresses` are all of the company's that may be read, best first."""
+    """`site_web` as the map gives it. `addresses` are all of the company's that may be read, best first.
+
+    `email`, `email_personal` and `addresses` are what a browser shows: what the mode `deep` finds. `email_normal` and
+    `addresses_normal` are what a reader without JavaScript finds. The columns `tech_*` are those of techstack, for
+    healthy sites; None: nothing installed.
+    """
 
     site_web: str
     host: str
@@ -62,13 +99,27 @@ class SiteTruth(_Model):
     alive_allowed: tuple[Alive, ...]
     email: str | None
     email_personal: str | None
+    email_normal: str | None
     addresses: tuple[str, ...]
+    addresses_normal: tuple[str, ...]
     foreign: tuple[str, ...]  # addresses of others that stand on the site
     shown: tuple[ShownTruth, ...]
     family: str
     language: str
     charset: str
+    js_only: bool
     tech_cms: str | None
+    tech_analytics: str | None  # slugs in alphabetical order, joined by ', '
+    tech_ads_pixels: str | None
+    consent: tuple[str, ...]
+    tag_manager: bool
+    lure: str  # what looks installed and is not; '' for none
+    siren: str | None
+    siret: str | None
+    tva_intra: str | None
+    socials: dict[str, str]  # network -> canonical profile address
+    pricing_min: int | None  # euros, of the prices page
+    pricing_max: int | None
 
 
 class PlaceTruth(_Model):
@@ -92,6 +143,7 @@ class PlaceTruth(_Model):
     zone: str
     statut: str
     words: tuple[str, ...]
+    osm: str | None  # 'node/123' where OpenStreetMap holds it as a named business
 
 
 class AddressTruth(_Model):
@@ -107,6 +159,7 @@ class Truth(_Model):
 
     seed: int
     sites: tuple[SiteTruth, ...]
+    special_sites: tuple[SiteTruth, ...]  # one of each SpecialKind, on no map
     places: tuple[PlaceTruth, ...]
     addresses: dict[str, AddressTruth]
     names: dict[str, str]
@@ -114,7 +167,7 @@ class Truth(_Model):
 
     def site(self, site_web: str) -> SiteTruth:
         """The site behind this address of the map. Raises KeyError when there is none."""
-        for one in self.sites:
+        for one in (*self.sites, *self.special_sites):
             if one.site_web == site_web:
                 return one
         raise KeyError(site_web)
@@ -128,7 +181,7 @@ class Truth(_Model):
 
     def of_kind(self, kind: str) -> tuple[SiteTruth, ...]:
         """The sites of one kind: 'healthy', or the name of a fault."""
-        return tuple(one for one in self.sites if one.kind == kind)
+        return tuple(one for one in (*self.sites, *self.special_sites) if one.kind == kind)
 
 
 def read_truth(path: Path) -> Truth:
@@ -141,6 +194,7 @@ def truth_of(world: World) -> Truth:
     return Truth(
         seed=world.seed,
         sites=tuple(_site(site) for site in world.sites),
+        special_sites=tuple(_site(site) for site in world.special),
         places=tuple(_place(place) for place in world.places),
         addresses=_addresses(world),
         names=SPECIAL,
@@ -153,6 +207,8 @@ def _site(site: Site) -> SiteTruth:
     ranked = sorted((one for one in company if not one.hidden), key=lambda one: _rank(one, site))
     addresses = tuple(dict.fromkeys(one.address for one in ranked))
     best = addresses[0] if addresses else None
+    numbers = company_ids(site)
+    prices = [one.euros for one in offers(site) if one.euros is not None]
     allowed: tuple[Alive, ...] = ("open",) if site.bad is None else ALIVE.get(site.bad, ("uncertain",))
     return SiteTruth(
         site_web=site.url,
@@ -162,14 +218,32 @@ def _site(site: Site) -> SiteTruth:
         alive_allowed=allowed,
         email=best,
         email_personal=best if best and PERSON.match(best) else None,
+        email_normal=None if site.js_only else best,
         addresses=addresses,
+        addresses_normal=() if site.js_only else addresses,
         foreign=tuple(one.address for one in site.shown if one.owner not in COMPANY),
         shown=tuple(_shown(one, site) for one in site.shown),
         family=site.family,
         language=site.language,
         charset=site.charset,
+        js_only=site.js_only,
         tech_cms=CMS.get(site.family) if site.bad is None else None,
+        tech_analytics=_joined(site.stack.analytics),
+        tech_ads_pixels=_joined(site.stack.pixels),
+        consent=(site.stack.consent,) if site.stack.consent else (),
+        tag_manager=site.stack.tag_manager,
+        lure=site.stack.lure,
+        siren=numbers.siren,
+        siret=numbers.siret,
+        tva_intra=numbers.tva_intra,
+        socials=socials(site),
+        pricing_min=min(prices, default=None),
+        pricing_max=max(prices, default=None),
     )
+
+
+def _joined(slugs: tuple[str, ...]) -> str | None:
+    return ", ".join(sorted(slugs)) or None
 
 
 def _rank(one: Shown, site: Site) -> tuple[int, bool, int, str]:
@@ -211,6 +285,7 @@ def _place(place: Place) -> PlaceTruth:
         zone=commune.name,
         statut=place.status,
         words=place.words,
+        osm=place.osm_ref,
     )
 
 

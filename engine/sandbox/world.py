@@ -5,7 +5,11 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from engine.clock import Clock
+from engine.sandbox.apis.overpass import OVERPASS_HOST, OverpassApi
 from engine.sandbox.apis.places import PLACES_HOST, PlacesApi
+from engine.sandbox.apis.rdap import RDAP_HOSTS, RdapServers, registrations
+from engine.sandbox.apis.stubs import STUB_HOSTS, stub
 from engine.sandbox.certificates import TlsState
 from engine.sandbox.draw import Deck
 from engine.sandbox.http import Reply, Request, redirect, reply
@@ -17,6 +21,7 @@ from engine.sandbox.sites.companies import AGENCIES, GROUPS, HOSTS, MEDIATOR, Co
 from engine.sandbox.sites.mail_plans import FREE_PROVIDERS
 from engine.sandbox.sites.plan import deal
 from engine.sandbox.sites.site import COMPANY, Site
+from engine.sandbox.sites.special import special_domain, special_sites
 from engine.sandbox.zone import NAMESERVERS, Records, mail_only_records, site_records, special_records
 
 FIRST_ADDRESS = (198 << 24) + (18 << 16) + 256
@@ -34,6 +39,13 @@ PROVIDER_TEMPERS = {
     "orange.fr": Temper.BLOCKED_AT_RECIPIENT,
     "laposte.net": Temper.GREYLIST_SHORT,
 }
+# Days until these names expire, against the register's chance; the busy one's server has to be asked again.
+LAPSES = {
+    special_domain("expired"): -40,
+    special_domain("expired_busy"): -40,
+    special_domain("expiring_soon"): 5,
+}
+BUSY_NAMES = (special_domain("expired_busy"),)
 WEB_PORTS = frozenset({80, 443})
 
 
@@ -55,6 +67,7 @@ class World:
     seed: int
     sites: list[Site]
     places: list[Place]
+    special: list[Site] = field(default_factory=special_sites)  # on no map; the same in every world
     hosts: dict[str, Host] = field(default_factory=dict[str, Host])
     zone: dict[str, Records] = field(default_factory=dict[str, Records])
     mail_domains: dict[str, MailDomain] = field(default_factory=dict[str, MailDomain])
@@ -78,10 +91,12 @@ def build_world(sites: int = 400, seed: int = 7) -> World:
     dealt = deal(sites, seed)
     world = World(seed=seed, sites=dealt, places=place_all(dealt, seed))
     _settle_mail(world)
-    for site in world.sites:
+    _settle_special_mail(world)
+    for site in (*world.sites, *world.special):
         _settle_site(world, site)
     _settle_mail_servers(world)
     _settle_services(world)
+    _settle_apis(world)
     world.open_ports = {host.address: host.ports for host in world.hosts.values()}
     return world
 
@@ -89,7 +104,10 @@ def build_world(sites: int = 400, seed: int = 7) -> World:
 def _settle_mail(world: World) -> None:
     """Give every domain a temper and every shown address a mailbox."""
     rng = random.Random(f"{world.seed} mail")
-    tempers, states = Deck(TEMPER_CARDS, rng), Deck(MAILBOX_CARDS, rng)
+    tempers = Deck(TEMPER_CARDS, rng)
+    # Small worlds too hold every state at a server that tells, and a live mailbox at one of every temper.
+    telling, others = Deck(MAILBOX_CARDS, rng), Deck(MAILBOX_CARDS, rng)
+    met: set[Temper] = set()
     for name in FREE_PROVIDERS:
         temper = PROVIDER_TEMPERS.get(name, Temper.EXACT)
         world.mail_domains[name] = MailDomain(name, temper, free=True, hosts=(f"mx1.{name}", f"mx2.{name}"))
@@ -106,7 +124,20 @@ def _settle_mail(world: World) -> None:
                 local, _, domain = shown.address.partition("@")
                 if domain not in world.mail_domains:
                     world.mail_domains[domain] = _own_mail(domain, tempers.draw(), rng)
-                world.mail_domains[domain].mailboxes.setdefault(local, states.draw())
+                mail = world.mail_domains[domain]
+                if local not in mail.mailboxes:
+                    first, deck = mail.temper not in met, telling if mail.temper is Temper.EXACT else others
+                    mail.mailboxes[local] = Mailbox.LIVE if first else deck.draw()
+                    met.add(mail.temper)
+
+
+def _settle_special_mail(world: World) -> None:
+    """The special sites' addresses exist, at servers without a temper: their faults lie elsewhere."""
+    for site in world.special:
+        mailboxes = {shown.address.partition("@")[0]: Mailbox.LIVE for shown in site.shown}
+        if mailboxes:
+            hosts = tuple(f"mx{number}.{SHARED_MAIL[0]}" for number in (1, 2))
+            world.mail_domains[site.domain] = MailDomain(site.domain, hosts=hosts, mailboxes=mailboxes)
 
 
 def _own_mail(domain: str, temper: Temper, rng: random.Random) -> MailDomain:
@@ -151,7 +182,7 @@ def _settle_mail_servers(world: World) -> None:
 
 
 def _settle_services(world: World) -> None:
-    """Companies' own sites, directories, name servers, the map's API, the misbehaving names."""
+    """Companies' own sites, directories, name servers, the misbehaving names."""
     for company in (*HOSTS, *AGENCIES, *GROUPS, MEDIATOR):
         _add_host(world, company.domain, _company_page(company))
     for name in RESALE_TARGETS:
@@ -160,12 +191,28 @@ def _settle_services(world: World) -> None:
         _add_host(world, name.removeprefix("www."), directory_page)
     for name in NAMESERVERS:
         world.zone[name] = Records(a=(world.address_of(name),))
-    world.hosts[PLACES_HOST] = Host(PLACES_HOST, world.address_of(PLACES_HOST), PlacesApi(world.places).answer)
-    world.zone[PLACES_HOST] = Records(a=(world.hosts[PLACES_HOST].address,))
     special = special_records(world.address_of("piege-dns.net"))
     world.zone.update(special)
     for name in special:
         world.hosts[name] = Host(name, world.address_of("piege-dns.net"), _plain_page(name))
+
+
+def _settle_apis(world: World) -> None:
+    """Public APIs at their real names, and the third parties that pages load."""
+    _add_service(world, PLACES_HOST, PlacesApi(world.places).answer)
+    _add_service(world, OVERPASS_HOST, OverpassApi(world.places).answer)
+    for name in STUB_HOSTS:
+        _add_service(world, name, stub)
+    nameservers = {name: records.ns for name, records in world.zone.items() if records.ns}
+    rdap = RdapServers(registrations(nameservers, LAPSES, Clock()), BUSY_NAMES, Clock())
+    for name in RDAP_HOSTS:
+        _add_service(world, name, rdap.handler(name))
+
+
+def _add_service(world: World, name: str, answer: Callable[[Request], Reply]) -> None:
+    """One host name, without www."""
+    world.hosts[name] = Host(name, world.address_of(name), answer)
+    world.zone[name] = Records(a=(world.hosts[name].address,))
 
 
 def _add_host(

@@ -6,10 +6,18 @@ from typing import Literal
 
 from engine.sandbox.mailboxes import MailDomain, Temper
 from engine.sandbox.sites.bad import PARKING_NAMESERVERS
-from engine.sandbox.sites.site import Site
+from engine.sandbox.sites.site import BadKind, Site
 
 DnsTemper = Literal["ok", "failure", "slow", "rebinding", "mx_failure"]
 NAMESERVERS = ("ns1.dns-tranquille.net", "ns2.dns-tranquille.net")
+REGISTRAR_NAMESERVERS = ("dns1.bureau-noms.net", "dns2.bureau-noms.net")
+# Who serves the zone of a site of this kind; NAMESERVERS unless named here.
+OTHER_NAMESERVERS: dict[BadKind, tuple[str, ...]] = {
+    "parked_nameserver": PARKING_NAMESERVERS,
+    "expired": REGISTRAR_NAMESERVERS,
+    "expired_busy": REGISTRAR_NAMESERVERS,
+}
+DNS_TEMPERS: dict[BadKind, DnsTemper] = {"dns_failure": "failure", "rebinding": "rebinding"}
 LONG_TEXTS = 12  # together more than a UDP answer holds
 
 # Names for tests of resolvers and of the address guard; `{}` is an address of the world.
@@ -50,22 +58,19 @@ def site_records(site: Site, address: str, mail: MailDomain | None) -> Iterable[
     """The names of one site, apex and www; nothing for a domain that is gone."""
     if site.bad == "nxdomain":
         return
-    broken = site.bad == "dns_failure"
-    nameservers = PARKING_NAMESERVERS if site.bad == "parked_nameserver" else NAMESERVERS
-    temper: DnsTemper = "failure" if broken else "ok"
-    if mail is not None and mail.temper is Temper.DNS_FAILURE:
-        temper = "mx_failure"
+    web = DNS_TEMPERS.get(site.bad, "ok") if site.bad else "ok"
+    mail_fails = mail is not None and mail.temper is Temper.DNS_FAILURE
     yield (
         site.domain,
         Records(
             a=(address,),
             mx=mail_records(mail) if mail else (),
-            ns=nameservers,
+            ns=OTHER_NAMESERVERS.get(site.bad, NAMESERVERS) if site.bad else NAMESERVERS,
             txt=("v=spf1 mx ~all",) if mail else (),
-            temper=temper,
+            temper="mx_failure" if mail_fails else web,
         ),
     )
-    yield f"www.{site.domain}", Records(a=(address,), temper="failure" if broken else "ok")
+    yield f"www.{site.domain}", Records(a=(address,), temper=web)
 
 
 def mail_only_records(domain: MailDomain, address: str) -> Records:

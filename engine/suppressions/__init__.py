@@ -1,1 +1,1 @@
-"""Addresses and domains that no row may show."""
+"""An account's opt-out list: addresses and domains that no row may show."""

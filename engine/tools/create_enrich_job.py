@@ -99,10 +99,10 @@ tool = Tool(
     title="Work on rows",
     description=(
         "Starts a module on the rows of an ended job, or on up to 200 rows given as items: dead_check looks whether "
-        "sites live, emails finds addresses on sites, verify_emails checks addresses, filter and sort choose and order "
-        "rows. All columns are kept, the module's own are added. Answers at once with the job and its estimate; the "
-        "work goes on by itself. Costs EF per row. An equal call within 2 minutes gives the job that is "
-        "already at work."
+        "sites live, emails finds addresses on sites, techstack names the CMS, analytics and ad pixels of sites, "
+        "verify_emails checks addresses, filter and sort choose and order rows. All columns are kept, the module's own "
+        "are added. Answers at once with the job and its estimate; the work goes on by itself. Costs EF per row. An "
+        "equal call within 2 minutes gives the job that is already at work."
     ),
     params=Params,
     result=StartedJob,

@@ -55,6 +55,7 @@ class Result(Answer):
     job: JobBrief
     columns: list[Column] = []
     sample_rows: list[Cells] = []
+    notice: list[str] | None = None
     warnings: list[str] = []
     downloads: list[Download] = []
 
@@ -66,6 +67,7 @@ class Look:
     job: JobPublic
     fill: list[ColumnFill]
     rows: list[Row]
+    notice: list[str]
     warnings: list[LogLine]
     pipeline: PipelinePublic | None
 
@@ -86,9 +88,10 @@ def look(context: Context, job_id: str, *, sample: int) -> Look:
     job = jobs.get(context, job_id)
     gone = job.status == Status.expired
     fill = [] if gone else results.column_fill(context, job_id)
-    rows = [] if gone or not sample else results.results(context, job_id, limit=sample).rows
+    page = None if gone or not sample else results.results(context, job_id, limit=sample)
+    rows, notice = (page.rows, page.notice) if page else ([], [])
     pipeline = None if job.pipeline_id is None else pipelines.get(context, job.pipeline_id)
-    return Look(job, fill, rows, results.last_warnings(context, job_id), pipeline)
+    return Look(job, fill, rows, notice, results.last_warnings(context, job_id), pipeline)
 
 
 def _shaped(seen: Look, downloads: list[Download], params: Params) -> Result:
@@ -98,6 +101,7 @@ def _shaped(seen: Look, downloads: list[Download], params: Params) -> Result:
     result = Result(
         job=brief(seen.job, detailed=detailed),
         columns=columns,
+        notice=[clean_text(text, BRIEF_CHARS) for text in seen.notice] or None,
         warnings=[f"{line.level}: {clean_text(line.message, BRIEF_CHARS)}" for line in seen.warnings],
         downloads=downloads,
         summary=_summary(seen),

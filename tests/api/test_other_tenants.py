@@ -54,8 +54,8 @@ class Owned:
 
     def now(self) -> dict[str, Any]:
         """All that a stranger must not have changed."""
-        paths = (f"/api/jobs/{self.ids['job_id']}", f"/api/pipelines/{self.ids['pipeline_id']}", "/api/tokens")
-        return {path: self.client.get(path).json() for path in paths}
+        mine = (f"/api/jobs/{self.ids['job_id']}", f"/api/pipelines/{self.ids['pipeline_id']}")
+        return {path: self.client.get(path).json() for path in (*mine, "/api/tokens", "/api/suppressions")}
 
 
 @pytest.fixture(scope="module")
@@ -64,10 +64,13 @@ def owned(house: ApiHouse) -> Iterator[Owned]:
         job = ada.post("/api/jobs/import", json={"content": CONTENT}).json()["id"]
         pipeline = ada.post("/api/pipelines", json=CHAIN).json()["id"]
         token = ada.post("/api/tokens", json={"name": "script", "scope": "read"}).json()["id"]
+        ada.post("/api/suppressions", json={"entries": ["nobody@example.org"]})
+        suppression = ada.get("/api/suppressions").json()["items"][0]["id"]
         for path in (f"/api/jobs/{job}", f"/api/pipelines/{pipeline}"):
             while ada.get(path).json()["status"] in ("pending", "running"):
                 time.sleep(0.05)
-        ids = {"job_id": job, "pipeline_id": pipeline, "node_id": "n2", "token_id": str(token)}
+        ids = {"job_id": job, "pipeline_id": pipeline, "node_id": "n2"}
+        ids |= {"token_id": str(token), "suppression_id": str(suppression)}
         found = Owned(ada, ids)
         found.looks = found.now()
         yield found

@@ -129,6 +129,23 @@ def test_doctor_tells_what_to_do_about_a_proxy_that_is_not_there(tmp_path: Path)
 
 
 @pytest.mark.slow(60)
+def test_doctor_starts_the_chromium_it_finds_and_names_the_remedy_for_one_that_does_not_start(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken-chromium"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+
+    found = {finding["name"]: finding for finding in terminal.run("doctor", "--json").json}["chromium"]
+    terminal.environment["OUTSEND_CHROMIUM"] = str(broken)
+    other = {finding["name"]: finding for finding in terminal.run("doctor", "--json").json}["chromium"]
+
+    assert "starts" in found["told"]
+    assert (other["state"], other["told"]) == ("warning", f"{broken} does not start")
+    assert "OUTSEND_CHROMIUM" in other["remedy"]
+
+
+@pytest.mark.slow(60)
 def test_migrate_says_the_revision_and_may_be_repeated(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path)
 

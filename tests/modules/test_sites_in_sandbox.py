@@ -23,7 +23,7 @@ async def enriched(module: AnyModule, sandbox: RunningSandbox, rows: list[Row]) 
     """Each row with the module's columns; an item that failed has none."""
     assert isinstance(module, RowModule)
     async with open_world(read_settings(sandbox.environment), Clock()) as world:
-        run = replace(SmallWeb({}).run(), fetcher=world.fetcher, dns=world.dns)
+        run = replace(SmallWeb({}).run(), fetcher=world.fetcher, dns=world.dns, api=world.api)
 
         async def one(row: Row) -> Row:
             try:

@@ -1,11 +1,17 @@
 """Mail servers of every temper."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import pytest
 
+from engine.sandbox.certificates import Certificates
+from engine.sandbox.mailboxes import Mailbox
+from engine.sandbox.proxy import ProxyConnection
 from engine.sandbox.truth import AddressTruth, Truth
-from tests.sandbox.client import Client, recipients, records, smtp
+from engine.sandbox.world import MAIL_FROM, SMTP_HELO, World, build_world
+from tests.sandbox.client import Client, Smtp, recipients, records, smtp
 
 
 def addressed(truth: Truth, cause: str) -> tuple[str, AddressTruth]:
@@ -181,6 +187,64 @@ async def test_no_server_relays_for_others(client: Client, truth: Truth) -> None
     host = await mail_host(client, addressed(truth, "live")[0])
 
     assert (await recipients(client, host, ["somebody@elsewhere.org"]))[0].startswith("550 5.7.1")
+
+
+@asynccontextmanager
+async def opened_world() -> AsyncGenerator[tuple[World, str, int]]:
+    """A world of this process, whose mail can be looked at: (world, host, port of its proxy)."""
+    world, certificates = build_world(10, seed=7), Certificates({})
+    loop = asyncio.get_running_loop()
+    async with await loop.create_server(lambda: ProxyConnection(world, certificates), "127.0.0.1", 0) as server:
+        host, port = server.sockets[0].getsockname()
+        yield world, host, port
+
+
+async def deliver(host: str, port: int, address: str, *, recipients: list[str], content: bytes) -> list[str]:
+    """Send one message to the mail server at `address`; its replies from DATA on."""
+    reader, writer = await asyncio.open_connection(host, port)
+    session = Smtp(reader, writer)
+    writer.write(f"CONNECT {address}:25 HTTP/1.1\r\n\r\n".encode())
+    await reader.readuntil(b"\r\n\r\n")
+    await session.reply()
+    await session.say(f"EHLO {SMTP_HELO}", f"MAIL FROM:<{MAIL_FROM}>", *(f"RCPT TO:<{one}>" for one in recipients))
+    replies = await session.say("DATA")
+    if replies[0].startswith("354"):
+        # In pieces, as a network may cut it.
+        for start in range(0, len(content), 7):
+            writer.write(content[start : start + 7])
+            await writer.drain()
+        writer.write(b"\r\n.\r\n")
+        replies += [await session.reply(), *await session.say("NOOP", "QUIT")]
+    writer.close()
+    await writer.wait_closed()
+    return replies
+
+
+async def test_a_message_is_taken_and_kept_as_it_was_sent() -> None:
+    async with opened_world() as (world, host, port):
+        server = world.mail_servers[world.address_of("mx1.gmail.com")]
+        server.domains["gmail.com"].mailboxes["camille"] = Mailbox.LIVE
+        to = ["camille@gmail.com", "nobody-at-all@gmail.com"]
+
+        replies = await deliver(
+            host, port, world.address_of("mx1.gmail.com"), recipients=to, content=b"Subject: x\r\n\r\n..dot\r\n.. two"
+        )
+
+    assert [reply[:3] for reply in replies] == ["354", "250", "250", "221"]
+    kept = server.messages[-1]
+    assert kept.sender == MAIL_FROM
+    assert kept.recipients == ("camille@gmail.com",)
+    assert kept.content == b"Subject: x\r\n\r\n.dot\r\n. two"
+
+
+async def test_a_message_to_nobody_is_refused() -> None:
+    async with opened_world() as (world, host, port):
+        address = world.address_of("mx1.gmail.com")
+
+        replies = await deliver(host, port, address, recipients=["nobody-at-all@gmail.com"], content=b"x")
+
+    assert [reply[:9] for reply in replies] == ["554 5.5.1"]
+    assert not world.mail_servers[address].messages
 
 
 def test_every_expected_address_has_a_verdict(truth: Truth) -> None:

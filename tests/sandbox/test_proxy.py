@@ -75,6 +75,50 @@ async def test_what_is_no_http_is_a_bad_request(client: Client) -> None:
     assert await raw(client, "EHLO somebody\r\n\r\n") == "HTTP/1.1 400 Bad Request"
 
 
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        "CONNECT gmail.com:https",
+        "CONNECT gmail.com",
+        "CONNECT :443",
+        "GET http://gmail.com:99999999/",
+        "GET http://[broken/",
+        "GET ftp://gmail.com/",
+        "GET /",
+    ],
+)
+async def test_a_target_that_is_none_is_answered_and_not_a_crash(client: Client, request_line: str) -> None:
+    status = (await raw(client, f"{request_line} HTTP/1.1\r\nHost: gmail.com\r\n\r\n")).split(" ")[1]
+
+    assert status in ("400", "403")
+
+
+async def test_an_alias_and_a_final_dot_lead_to_the_same_place(client: Client, truth: Truth) -> None:
+    for name in (truth.names["alias"], f"{truth.names['long_text'].upper()}."):
+        assert (await raw(client, f"CONNECT {name}:443 HTTP/1.1\r\n\r\n")).startswith("HTTP/1.1 200")
+
+
+async def test_an_upgrade_to_a_web_socket_is_refused_and_the_connection_goes_on(client: Client, truth: Truth) -> None:
+    site = secure_site(truth)
+    proxy = urlsplit(client.sandbox.proxy)
+    reader, writer = await asyncio.open_connection(proxy.hostname, proxy.port)
+
+    writer.write(f"CONNECT {site.host}:443 HTTP/1.1\r\n\r\n".encode())
+    await reader.readuntil(b"\r\n\r\n")
+    await writer.start_tls(client.tls, server_hostname=site.host)
+    upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: eA==\r\n"
+    writer.write(f"GET /live HTTP/1.1\r\nHost: {site.host}\r\n{upgrade}\r\n".encode())
+    writer.write(f"HEAD /robots.txt HTTP/1.1\r\nHost: {site.host}\r\n\r\n".encode())
+    first = await reader.readuntil(b"\r\n\r\n")
+    await reader.readuntil(b"HTTP/1.1 ")
+    second = await reader.readline()
+    writer.close()
+    await writer.wait_closed()
+
+    assert not first.startswith(b"HTTP/1.1 101")
+    assert second.startswith(b"200 OK")
+
+
 async def test_a_host_header_of_another_site_is_misdirected(client: Client, truth: Truth) -> None:
     one, other = truth.of_kind("healthy")[:2]
 

@@ -4,11 +4,11 @@ from typing import get_args
 
 from engine.sandbox.mailboxes import Mailbox, Temper
 from engine.sandbox.sites.encodings import METHODS
-from engine.sandbox.sites.site import BadKind, Family
+from engine.sandbox.sites.site import DealtKind, Family, SpecialKind
 from engine.sandbox.truth import truth_of
 from engine.sandbox.world import build_world
 
-KINDS = get_args(BadKind)
+KINDS = get_args(DealtKind)
 
 
 def test_the_same_seed_gives_the_same_world() -> None:
@@ -37,6 +37,14 @@ def test_a_world_of_120_sites_holds_every_kind_of_site_encoding_and_mail_server(
     assert {shown.method for site in truth.sites for shown in site.shown} >= set(METHODS)
     assert {domain.temper for domain in world.mail_domains.values()} == set(Temper)
     assert {state for domain in world.mail_domains.values() for state in domain.mailboxes.values()} == set(Mailbox)
+
+
+def test_the_special_sites_are_in_every_world_and_on_no_map() -> None:
+    small, large = build_world(10, seed=3), build_world(60, seed=4)
+
+    assert truth_of(small).special_sites == truth_of(large).special_sites
+    assert [site.kind for site in truth_of(small).special_sites] == list(get_args(SpecialKind))
+    assert not {place.website for place in large.places} & {site.url for site in large.special}
 
 
 def test_names_and_addresses_are_unique_in_the_largest_world() -> None:

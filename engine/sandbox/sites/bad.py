@@ -1,21 +1,17 @@
 """Sites that are gone, broken or hostile, one answer a kind."""
 
 import html
-import zlib
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 
-from engine.sandbox.http import HTML, Reply, Request, redirect, reply
+from engine.sandbox.http import Reply, Request, redirect, reply, small_page
+from engine.sandbox.sites.bombs import gzip_bomb
+from engine.sandbox.sites.faults import FAULTS, Handler, fault
 from engine.sandbox.sites.render import SiteServer
 from engine.sandbox.sites.site import BadKind, Site
 
-Handler = Callable[[Request], Reply]
-
 SLOW_SECONDS = 9.0  # just under the ten seconds that a reader waits for the first byte
 HUGE_BYTES = 15 * 1024 * 1024
-BOMB_BYTES = 300 * 1024 * 1024
-CHUNK_BYTES = 1024 * 1024
 METADATA_URL = "http://169.254.169.254/latest/meta-data/"
 RESALE_TARGETS = ("casino-neon-bonus.com", "paris-express-cotes.net")
 PARKING_NAMESERVERS = ("ns1.sedoparking.com", "ns2.sedoparking.com")
@@ -23,37 +19,34 @@ DIRECTORIES = ("www.doctolib.fr", "www.pagesjaunes.fr", "www.yelp.fr")
 
 # Kinds that never answer over HTTP: the zone or the proxy already says no.
 MUTE: frozenset[BadKind] = frozenset({"nxdomain", "dns_failure", "refused"})
-# Kinds that show an ordinary site, once one gets to it.
-ORDINARY: frozenset[BadKind] = frozenset({"tls_expired", "tls_wrong_name", "tls_untrusted", "slow", "huge"})
+# Kinds whose server is an ordinary one: the fault lies elsewhere.
+ORDINARY: frozenset[BadKind] = frozenset(
+    {"tls_expired", "tls_wrong_name", "tls_untrusted", "expiring_soon", "rebinding"}
+)
 
 
 def handler(site: Site) -> Handler:
     """What this site's server does, healthy or not."""
-    if site.bad is None or site.bad in ("tls_expired", "tls_wrong_name", "tls_untrusted"):
+    if site.bad is None or site.bad in ORDINARY:
         return SiteServer(site).answer
     if site.bad == "slow":
         return _slow(site)
     if site.bad == "huge":
         return _huge(site)
+    if site.bad in FAULTS:
+        return fault(site, site.bad)
     maker = MAKERS[site.bad]
     return lambda request: maker(site, request)
 
 
-def _small(
-    title: str, body: str, *, head: str = "", status: int = 200, headers: tuple[tuple[str, str], ...] = ()
-) -> Reply:
-    page = f"<!DOCTYPE html><html><head><title>{title}</title>{head}</head><body>{body}</body></html>"
-    return reply(status, page.encode(), content_type=HTML, headers=headers)
-
-
 def _parked_by_nameserver(site: Site, _: Request) -> Reply:
     script = "window.park = 'eyJ1dWlkIjoiN2Y0' + location.search;"
-    return _small(site.domain, f'<div id="target" style="opacity:0"></div><script>{script}</script>')
+    return small_page(site.domain, f'<div id="target" style="opacity:0"></div><script>{script}</script>')
 
 
 def _parked_by_phrase(site: Site, _: Request) -> Reply:
     name = html.escape(site.domain)
-    return _small(
+    return small_page(
         f"{name} - domaine à vendre",
         f"<h1>{name}</h1><p>Ce nom de domaine est à vendre !</p><p>This domain is for sale. "
         f'<a href="https://www.sedo.com/search/details/?domain={name}">Buy this domain</a></p>'
@@ -69,7 +62,7 @@ def _resold(site: Site, request: Request) -> Reply:
 def _suspended(site: Site, request: Request) -> Reply:
     if request.path != "/cgi-sys/suspendedpage.cgi":
         return redirect("/cgi-sys/suspendedpage.cgi", status=302)
-    return _small(
+    return small_page(
         "Account Suspended",
         "<h1>Account Suspended</h1><p>This Account has been suspended.</p><p>Contact your hosting provider.</p>",
     )
@@ -77,12 +70,16 @@ def _suspended(site: Site, request: Request) -> Reply:
 
 def _default_page(site: Site, _: Request) -> Reply:
     if len(site.domain) % 2:
-        return _small("Welcome to nginx!", "<h1>Welcome to nginx!</h1><p>The web server is installed and working.</p>")
-    return _small("Apache2 Debian Default Page: It works", "<h1>It works!</h1><p>Replace /var/www/html/index.html</p>")
+        return small_page(
+            "Welcome to nginx!", "<h1>Welcome to nginx!</h1><p>The web server is installed and working.</p>"
+        )
+    return small_page(
+        "Apache2 Debian Default Page: It works", "<h1>It works!</h1><p>Replace /var/www/html/index.html</p>"
+    )
 
 
 def _soft_404(site: Site, _: Request) -> Reply:
-    return _small("Page non trouvée", "<h1>Erreur 404</h1><p>Oups ! Cette page est introuvable.</p>")
+    return small_page("Page non trouvée", "<h1>Erreur 404</h1><p>Oups ! Cette page est introuvable.</p>")
 
 
 def _redirect_loop(site: Site, request: Request) -> Reply:
@@ -95,11 +92,11 @@ def _redirect_to_metadata(site: Site, _: Request) -> Reply:
 
 def _server_error(site: Site, _: Request) -> Reply:
     status = 503 if len(site.domain) % 2 else 500
-    return _small("Erreur", "<h1>Error establishing a database connection</h1>", status=status)
+    return small_page("Erreur", "<h1>Error establishing a database connection</h1>", status=status)
 
 
 def _challenge(site: Site, _: Request) -> Reply:
-    return _small(
+    return small_page(
         "Just a moment...",
         '<div id="challenge-running"><p>Vérification de la sécurité de la connexion</p></div>',
         head='<meta name="robots" content="noindex"><script src="/cdn-cgi/challenge-platform/orchestrate"></script>',
@@ -109,28 +106,7 @@ def _challenge(site: Site, _: Request) -> Reply:
 
 
 def _bomb(site: Site, _: Request) -> Reply:
-    prefix, chunk, end, length = bomb_parts()
-    answer = reply(200, prefix, headers=(("Content-Encoding", "gzip"),), length=length)
-    return replace(answer, chunk=chunk, chunks=BOMB_BYTES // CHUNK_BYTES, end=end)
-
-
-@lru_cache(maxsize=1)
-def bomb_parts() -> tuple[bytes, bytes, bytes, int]:
-    """(start, chunk to repeat, end, length in all) of a valid gzip stream that grows a thousand times.
-
-    A full flush makes the compressed form of a megabyte of spaces independent of what precedes, so it can be repeated.
-    """
-    opening = b"<html><head><title>Bienvenue</title></head><body>"
-    blank = b" " * CHUNK_BYTES
-    machine = zlib.compressobj(9, zlib.DEFLATED, -15)
-    start = b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + machine.compress(opening) + machine.flush(zlib.Z_FULL_FLUSH)
-    chunk = machine.compress(blank) + machine.flush(zlib.Z_FULL_FLUSH)
-    checksum = zlib.crc32(opening)
-    for _ in range(BOMB_BYTES // CHUNK_BYTES):
-        checksum = zlib.crc32(blank, checksum)
-    size = (len(opening) + BOMB_BYTES) & 0xFFFFFFFF
-    end = machine.flush(zlib.Z_FINISH) + checksum.to_bytes(4, "little") + size.to_bytes(4, "little")
-    return start, chunk, end, len(start) + len(chunk) * (BOMB_BYTES // CHUNK_BYTES) + len(end)
+    return gzip_bomb()
 
 
 def _slow(site: Site) -> Handler:
@@ -166,7 +142,7 @@ def directory_page(request: Request) -> Reply:
     if request.path == "/robots.txt":
         return reply(200, b"User-agent: *\nAllow: /\n", content_type="text/plain")
     name = html.escape(request.path.rsplit("/", 1)[-1].replace("-", " ").title() or "Annuaire")
-    return _small(
+    return small_page(
         f"{name} - annuaire",
         f"<h1>{name}</h1><p>Prenez rendez-vous en ligne, consultez les avis et les horaires.</p>"
         '<nav><a href="/a-propos">À propos</a> <a href="/contact">Contact</a></nav>',
@@ -177,7 +153,9 @@ def resale_page(request: Request) -> Reply:
     """Where resold domains lead."""
     if request.path == "/robots.txt":
         return reply(404, b"", content_type="text/plain")
-    return _small("Bonus et cotes du jour", "<h1>Jouez maintenant</h1><p>Les meilleures machines à sous en ligne.</p>")
+    return small_page(
+        "Bonus et cotes du jour", "<h1>Jouez maintenant</h1><p>Les meilleures machines à sous en ligne.</p>"
+    )
 
 
 MAKERS: dict[BadKind, Callable[[Site, Request], Reply]] = {

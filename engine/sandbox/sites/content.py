@@ -4,9 +4,13 @@ import html
 import json
 import random
 
+from engine.sandbox.business import LAST_NAMES
 from engine.sandbox.sites.companies import BY_DOMAIN, MEDIATOR, Company
-from engine.sandbox.sites.encodings import ENCODINGS, JSON_LD
+from engine.sandbox.sites.company_ids import foreign_lines, own_lines
+from engine.sandbox.sites.encodings import ENCODINGS, JSON_LD, SCRIPTED
+from engine.sandbox.sites.prices import price_blocks
 from engine.sandbox.sites.site import PageKind, Shown, Site
+from engine.sandbox.sites.socials import social_links
 from engine.sandbox.sites.wording import DAYS, SENTENCES, WORDS
 
 
@@ -35,12 +39,13 @@ def footer(site: Site) -> str:
     lines = [f"<p>© {html.escape(business.name)} – {words['rights']}</p>"]
     lines.append(f"<p>{html.escape(business.street)}, {business.commune.postal_code} {business.commune.name}</p>")
     lines += [_mail(one, rng) for one in site.shown if one.page is None and one.owner != "agency"]
+    lines.append(social_links(site))
     if site.group:
         group = BY_DOMAIN[site.group]
         lines.append(f'<p>{words["group"]} <a href="https://www.{group.domain}/">{group.name}</a></p>')
     if site.agency:
         lines.append(_credit(site, BY_DOMAIN[site.agency], rng))
-    return "\n".join(lines)
+    return "\n".join(filter(None, lines))
 
 
 def business_json(site: Site, page: PageKind) -> str:
@@ -96,7 +101,9 @@ def _stands_on(site: Site, one: Shown, page: PageKind) -> bool:
 
 def _mail(one: Shown, rng: random.Random) -> str:
     """The address as markup; '' when the page gives it in its JSON-LD only."""
-    return "" if one.method == JSON_LD else ENCODINGS[one.method](one.address, rng)
+    if one.method == JSON_LD:
+        return ""
+    return (ENCODINGS.get(one.method) or SCRIPTED[one.method])(one.address, rng)
 
 
 def _mails(site: Site, page: PageKind, rng: random.Random) -> str:
@@ -162,11 +169,7 @@ def _services(site: Site, rng: random.Random) -> list[str]:
 
 
 def _prices(site: Site, rng: random.Random) -> list[str]:
-    rows = (
-        f"<tr><td>{html.escape(one)}</td><td>{rng.randint(2, 24) * 5},00 €</td></tr>"
-        for one in site.business.category.services
-    )
-    return [f"<table class='tarifs'>{''.join(rows)}</table>", _sentences(site, rng, 2)]
+    return [*price_blocks(site), _sentences(site, rng, 2)]
 
 
 def _team(site: Site, rng: random.Random) -> list[str]:
@@ -204,6 +207,8 @@ def _legal(site: Site, rng: random.Random) -> list[str]:
     company, host = _company(site, rng), _host(site, rng)
     # Every second site names its host before itself.
     found = [*host, *company] if rng.random() < 0.5 else [*company, *host]
+    if site.legal == "two_companies":
+        found.insert(rng.randint(0, 1), _brand_owner(site, rng))
     words = WORDS[site.language]
     found.append(f"<h2>{words['privacy']}</h2><p>{words['privacy_text']}</p>")
     if any(one.owner == "mediator" for one in site.shown):
@@ -218,11 +223,21 @@ def _company(site: Site, rng: random.Random) -> list[str]:
     business, words = site.business, WORDS[site.language]
     return [
         f"<h2>{words['editor']}</h2>\n<p>{html.escape(business.name)}<br>{html.escape(business.street)}<br>"
-        f"{business.commune.postal_code} {business.commune.name}<br>{words['siren']} {business.siren}<br>"
+        f"{business.commune.postal_code} {business.commune.name}<br>{own_lines(site)}<br>"
         f"{words['phone']} : {_phone(site)}</p>\n"
         f"<p>{words['director']} : {html.escape(business.first)} {html.escape(business.last)}</p>\n"
         + ("" if site.one_page else _mails(site, "legal", rng))
     ]
+
+
+def _brand_owner(site: Site, rng: random.Random) -> str:
+    """A second company on the legal page: whose brand the business bears."""
+    last = rng.choice([one for one in LAST_NAMES if one != site.business.last]).replace("-", " ")
+    name = f"SAS Enseignes {last} Développement"
+    return (
+        f"<h2>{WORDS[site.language]['brand']}</h2>\n<p>{name}<br>12 rue de la Boussole, 59800 Lille<br>"
+        f"{foreign_lines(name)}</p>"
+    )
 
 
 def _host(site: Site, rng: random.Random) -> list[str]:
@@ -231,7 +246,7 @@ def _host(site: Site, rng: random.Random) -> list[str]:
         return []
     host = BY_DOMAIN[shown[0].address.partition("@")[2]]
     return [
-        f"<h2>{WORDS[site.language]['host']}</h2>\n<p>{host.name}<br>{host.address}<br>{host.phone}</p>\n"
+        f"<h2>{WORDS[site.language]['host']}</h2>\n<p>{host.name}<br>{host.address}<br>{foreign_lines(host.name)}<br>{host.phone}</p>\n"
         f"{_mail(shown[0], rng)}"
     ]
 

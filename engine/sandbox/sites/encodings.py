@@ -1,6 +1,7 @@
 """The ways in which sites write a mail address. Each takes the address and gives markup for the page's body."""
 
 import random
+import zlib
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -86,6 +87,15 @@ def data_pair(address: str, rng: random.Random) -> str:
     return f'<a class="js-mail" href="#" {user}="{local}" {host}="{domain}">Afficher l\'adresse</a>'
 
 
+def script_slot(address: str, rng: random.Random) -> str:
+    """The empty place that a script fills; see `layouts.app`."""
+    return f'<span data-slot="{slot_of(address)}"></span>'
+
+
+def slot_of(address: str) -> str:
+    return f"s{zlib.crc32(address.encode()):08x}"
+
+
 # JSON-LD stands in the head of the page, see `content.business_json`.
 JSON_LD = "json_ld"
 ENCODINGS: dict[str, Encoding] = {
@@ -104,3 +114,4 @@ ENCODINGS: dict[str, Encoding] = {
     "data_pair": data_pair,
 }
 METHODS = (*ENCODINGS, JSON_LD)
+SCRIPTED: dict[str, Encoding] = {"script_built": script_slot, "script_fetched": script_slot}

@@ -6,14 +6,30 @@ from engine.sandbox.draw import slug
 from engine.sandbox.sites.site import Family, PageKind, Site
 from engine.sandbox.sites.wording import TITLES
 
+# `{slug}` is the page's title, `{n}` its number.
 PATTERNS: dict[Family, tuple[str, ...]] = {
-    "wordpress": ("/{}/",),
-    "builder": ("/{}",),
-    "shop": ("/pages/{}",),
-    "table": ("/{}.html", "/{}.php", "/{}.htm"),
-    "landing": ("/{}.html", "/{}", "/fr/{}"),
+    "wordpress": ("/{slug}/",),
+    "wordpress_block": ("/{slug}/", "/index.php/{slug}/"),
+    "builder": ("/{slug}",),
+    "shop": ("/pages/{slug}",),
+    "table": ("/{slug}.html", "/{slug}.php", "/{slug}.htm"),
+    "landing": ("/{slug}.html", "/{slug}", "/fr/{slug}"),
+    "webflow": ("/{slug}",),
+    "squarespace": ("/{slug}", "/{slug}-1"),
+    "prestashop": ("/content/{n}-{slug}", "/fr/content/{n}-{slug}"),
+    "joomla": ("/index.php/{slug}", "/{n}-{slug}", "/{slug}.html"),
+    "drupal": ("/{slug}", "/fr/{slug}", "/node/{n}"),
+    "jimdo": ("/{slug}/",),
+    "typo3": ("/{slug}", "/{slug}.html", "/accueil/{slug}"),
+    "spip": ("/spip.php?article{n}", "/{slug}", "/-{slug}-"),
+    "e_monsite": ("/pages/{slug}.html", "/pages/presentation/{slug}.html"),
+    "next_js": ("/{slug}", "/fr/{slug}"),
+    "agency": ("/{slug}", "/{slug}.html"),
+    "frameset": ("/{slug}.htm",),
+    "app": ("/{slug}",),
 }
 ENTRANCE = "/accueil.html"  # the home page behind a meta refresh
+MAIN_FRAME = "/accueil.htm"  # the home page in the main frame of a frame set
 
 
 def page_titles(site: Site) -> dict[PageKind, str]:
@@ -27,11 +43,18 @@ def page_paths(site: Site) -> dict[PageKind, str]:
     pattern = rng.choice(PATTERNS[site.family])
     titles = page_titles(site)
     paths: dict[PageKind, str] = {}
-    for kind in site.pages:
+    for number, kind in enumerate(site.pages, start=rng.randint(1, 40)):
         if kind == "home":
-            paths[kind] = ENTRANCE if site.meta_refresh else "/"
+            paths[kind] = home_path(site)
         elif kind == "legal" and site.family == "shop":
             paths[kind] = "/policies/legal-notice"
         else:
-            paths[kind] = pattern.format(slug(titles[kind]))
+            paths[kind] = pattern.format(slug=slug(titles[kind]), n=number)
     return paths
+
+
+def home_path(site: Site) -> str:
+    """Where the home page's own content stands."""
+    if site.meta_refresh:
+        return ENTRANCE
+    return MAIN_FRAME if site.family == "frameset" else "/"

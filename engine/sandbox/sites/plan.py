@@ -1,7 +1,7 @@
 """Deals the sites of a world: each gets a business, a look, addresses, and one of five something broken."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 from engine.sandbox.business import Business, invent
@@ -12,7 +12,21 @@ from engine.sandbox.sites.bad import DIRECTORIES
 from engine.sandbox.sites.companies import AGENCIES, BY_DOMAIN, GROUPS, HOSTS, MEDIATOR
 from engine.sandbox.sites.encodings import METHODS
 from engine.sandbox.sites.mail_plans import FREE_PROVIDERS, PLAN_CARDS, shown_by
-from engine.sandbox.sites.site import BadKind, Charset, Family, Language, PageKind, Shown, Site, Unknown
+from engine.sandbox.sites.site import (
+    BadKind,
+    Charset,
+    DealtKind,
+    Family,
+    Language,
+    Legal,
+    PageKind,
+    PriceForm,
+    ScriptedMail,
+    Shown,
+    Site,
+    Unknown,
+)
+from engine.sandbox.sites.technologies.stack import NOTHING, StackDealer
 
 BAD_EVERY = 5
 LANGUAGES: tuple[Language, ...] = ("fr",) * 10 + ("de", "en")
@@ -21,7 +35,15 @@ ENDINGS: dict[Language, tuple[str, ...]] = {
     "de": ("de", "fr", "eu"),
     "en": ("com", "fr", "co.uk"),
 }
-FAMILIES: tuple[Family, ...] = get_args(Family)
+# Every layout, the most used product twice.
+FAMILIES: tuple[Family, ...] = ("wordpress", *get_args(Family))
+# Layouts whose pages are whole documents at the root: a broken site has one of these.
+PLAIN_FAMILIES: tuple[Family, ...] = ("wordpress", "builder", "shop", "table", "landing")
+# Made by hand or on old hosts; the others write UTF-8.
+ANY_CHARSET: frozenset[Family] = frozenset(
+    {"shop", "table", "landing", "agency", "frameset", "spip", "joomla", "e_monsite"}
+)
+LEGAL_CARDS: tuple[Legal, ...] = ("plain", "plain", "plain", *get_args(Legal))
 CHARSETS: tuple[Charset, ...] = ("utf-8", "utf-8", *get_args(Charset))
 # One peculiarity a site, so that a failure points at its cause.
 FEATURES = (
@@ -48,13 +70,18 @@ class _Decks:
     methods: Deck[str]
     agencies: Deck[str]
     providers: Deck[str]
-    bad: Deck[BadKind]
+    bad: Deck[DealtKind]
+    stacks: StackDealer
+    legal: Deck[Legal]
+    prices: Deck[PriceForm]
+    shy: Deck[bool]
+    scripted: Deck[ScriptedMail]
 
 
 def deal(count: int, seed: int) -> list[Site]:
     """`count` sites. A larger count keeps the smaller one's sites and adds to them."""
     rng = random.Random(f"{seed} decks")
-    kinds: tuple[BadKind, ...] = get_args(BadKind)
+    kinds: tuple[DealtKind, ...] = get_args(DealtKind)
     decks = _Decks(
         plans=Deck(PLAN_CARDS, rng),
         families=Deck(FAMILIES, rng),
@@ -65,6 +92,11 @@ def deal(count: int, seed: int) -> list[Site]:
         agencies=Deck(AGENCY_CARDS, rng),
         providers=Deck(FREE_PROVIDERS, rng),
         bad=Deck(kinds, rng),
+        stacks=StackDealer(rng),
+        legal=Deck(LEGAL_CARDS, rng),
+        prices=Deck(get_args(PriceForm), rng),
+        shy=Deck((True, False, False), rng),
+        scripted=Deck(get_args(ScriptedMail), rng),
     )
     taken = set(BY_DOMAIN)
     sites: list[Site] = []
@@ -85,15 +117,17 @@ def _deal_one(seed: str, bad: BadKind | None, decks: _Decks, taken: set[str]) ->
     if plan == "one_page" and feature in ("huge_nav", "meta_refresh"):
         feature = "plain"
     domain = _domain(business, language, rng, taken)
-    family, secure = _family(plan, feature, bad, decks), feature != "insecure"
+    family, secure = _family(plan, feature, bad, decks, rng), feature != "insecure"
     host = domain if rng.random() < 0.4 else f"www.{domain}"
     group = rng.choice(GROUPS).domain if plan.startswith("group") else None
     agency = decks.agencies.draw()
     maker = None if agency == "none" else rng.choice(AGENCIES)
     shown = _company_addresses(plan, business, domain, group, language, decks, rng)
+    if family == "app":
+        shown = tuple(replace(one, method=decks.scripted.draw()) for one in shown)
     pages = _pages(plan, shown, rng)
     moved_from = _older_domain(domain, taken) if feature == "moved" else None
-    return Site(
+    site = Site(
         domain=domain,
         host=host,
         url=_map_url(host, domain, moved_from, rng, secure=secure),
@@ -101,7 +135,7 @@ def _deal_one(seed: str, bad: BadKind | None, decks: _Decks, taken: set[str]) ->
         seed=seed,
         language=language,
         family=family,
-        charset="utf-8" if family in ("wordpress", "builder") else decks.charsets.draw(),
+        charset=decks.charsets.draw() if family in ANY_CHARSET else "utf-8",
         shown=(*shown, *_strangers(maker.mail if maker and agency == "mail" else None, pages, rng)),
         pages=pages,
         bad=bad,
@@ -118,6 +152,18 @@ def _deal_one(seed: str, bad: BadKind | None, decks: _Decks, taken: set[str]) ->
         sitemap=feature != "no_sitemap" or plan == "sitemap_only",
         contact_unlinked=plan == "sitemap_only",
         contact_disallowed=plan == "robots_disallowed",
+    )
+    return _furnished(site, decks)
+
+
+def _furnished(site: Site, decks: _Decks) -> Site:
+    """The site with its technologies, its kind of legal page, its prices."""
+    return replace(
+        site,
+        stack=NOTHING if site.bad else decks.stacks.deal(site.family),
+        legal="plain" if site.bad else decks.legal.draw(),
+        prices=decks.prices.draw(),
+        shy=decks.shy.draw(),
     )
 
 
@@ -161,14 +207,13 @@ def _listing(seed: str, business: Business, rng: random.Random) -> Site:
     )
 
 
-def _family(plan: str, feature: str, bad: BadKind | None, decks: _Decks) -> Family:
-    family = decks.families.draw()
-    if bad == "huge":
-        return "wordpress"
+def _family(plan: str, feature: str, bad: BadKind | None, decks: _Decks, rng: random.Random) -> Family:
+    if bad is not None:
+        return "wordpress" if bad == "huge" else rng.choice(PLAIN_FAMILIES)
     # An entrance page and anchors belong to sites made by hand.
     if feature == "meta_refresh":
         return "table"
-    return "landing" if plan == "one_page" else family
+    return "agency" if plan == "one_page" else decks.families.draw()
 
 
 def _domain(business: Business, language: Language, rng: random.Random, taken: set[str]) -> str:

@@ -7,11 +7,33 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from engine.sandbox.http import Reply, Request, chunked, redirect, reply
-from engine.sandbox.sites import content
-from engine.sandbox.sites.layouts import builder, landing, shop, table, wordpress
+from engine.sandbox.sites import content, scripted
+from engine.sandbox.sites.headers import page_headers
+from engine.sandbox.sites.layouts import (
+    agency,
+    app,
+    builder,
+    drupal,
+    e_monsite,
+    frameset,
+    jimdo,
+    joomla,
+    landing,
+    next_js,
+    prestashop,
+    shop,
+    spip,
+    squarespace,
+    table,
+    typo3,
+    webflow,
+    wordpress,
+    wordpress_block,
+)
 from engine.sandbox.sites.layouts.frame import Frame
-from engine.sandbox.sites.paths import ENTRANCE, page_paths, page_titles
+from engine.sandbox.sites.paths import ENTRANCE, MAIN_FRAME, page_paths, page_titles
 from engine.sandbox.sites.site import Charset, Family, PageKind, Site
+from engine.sandbox.sites.technologies.markup import marks
 from engine.sandbox.sites.traps import body_traps, head_traps
 from engine.sandbox.sites.wording import WORDS
 
@@ -21,7 +43,24 @@ LAYOUTS: dict[Family, Callable[[Frame], str]] = {
     "shop": shop.page,
     "table": table.page,
     "landing": landing.page,
+    "wordpress_block": wordpress_block.page,
+    "webflow": webflow.page,
+    "squarespace": squarespace.page,
+    "prestashop": prestashop.page,
+    "joomla": joomla.page,
+    "drupal": drupal.page,
+    "jimdo": jimdo.page,
+    "typo3": typo3.page,
+    "spip": spip.page,
+    "e_monsite": e_monsite.page,
+    "next_js": next_js.page,
+    "agency": agency.page,
+    "frameset": frameset.page,
+    "app": app.page,
 }
+ZIPPED = frozenset({"wordpress", "wordpress_block", "builder", "webflow", "squarespace", "drupal", "next_js"})
+TEXT = "text/plain; charset=utf-8"
+SCRIPT = "text/javascript; charset=utf-8"
 # Charset -> (codec, header's charset, meta's charset)
 CHARSETS: dict[Charset, tuple[str, str, str]] = {
     "utf-8": ("utf-8", "; charset=UTF-8", "UTF-8"),
@@ -40,6 +79,8 @@ class SiteServer:
     def __init__(self, site: Site) -> None:
         self.site = site
         self._paths = dict[str, PageKind]((path, kind) for kind, path in page_paths(site).items())
+        self._headers = page_headers(site)
+        self._files = _files(site)
         self._kept: dict[str, Reply] = {}
 
     def answer(self, request: Request) -> Reply:
@@ -47,8 +88,8 @@ class SiteServer:
         site = self.site
         if request.host != site.host or request.secure != site.secure:
             return redirect(f"{site.root}{request.target}")
-        path = request.path
-        zipped = "gzip" in request.headers.get("accept-encoding", "") and site.family in ("wordpress", "builder")
+        path = request.target if request.target in self._paths else request.path
+        zipped = "gzip" in request.headers.get("accept-encoding", "") and site.family in ZIPPED
         key = f"{path} gzip" if zipped else path
         kept = self._kept.get(key)
         if kept is None:
@@ -59,12 +100,8 @@ class SiteServer:
 
     def _answer(self, path: str, *, zipped: bool) -> Reply:
         site = self.site
-        if path == "/robots.txt":
-            return reply(200, robots(site).encode(), content_type="text/plain")
-        if path == "/sitemap.xml" and site.sitemap:
-            return reply(200, sitemap(site).encode(), content_type="application/xml")
-        if path == "/" and site.meta_refresh:
-            return reply(200, splash(site).encode())
+        if path in self._files:
+            return self._files[path]()
         kind = self._paths.get(path)
         if kind is None and path.rstrip("/") + "/" in self._paths:
             return redirect(f"{site.root}{path}/")
@@ -76,9 +113,9 @@ class SiteServer:
     def _page(self, kind: PageKind, path: str, *, zipped: bool) -> Reply:
         codec, header, _ = CHARSETS[self.site.charset]
         body = draw(self.site, kind, path).encode(codec, errors="xmlcharrefreplace")
-        headers = (("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")) if zipped else ()
+        packing = (("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")) if zipped else ()
         body = gzip.compress(body, 5, mtime=0) if zipped else body
-        return reply(200, body, content_type=f"text/html{header}", headers=headers)
+        return reply(200, body, content_type=f"text/html{header}", headers=(*self._headers, *packing))
 
     def _missing(self, path: str) -> Reply:
         site = self.site
@@ -86,10 +123,12 @@ class SiteServer:
             return reply(404, b"", content_type="text/plain")
         if site.unknown == "home":
             return redirect(f"{site.root}/", status=302)
+        if site.js_only:
+            return self._page("home", path, zipped=False)  # its server gives the shell for every path
         words = WORDS[site.language]
         block = f"<h1>{words['missing']}</h1><p>{words['missing_text']}</p>"
         body = LAYOUTS[site.family](
-            replace(_frame(site, "home", path), blocks=(block,), title=words["missing"], head="")
+            replace(_frame(site, "home", path), blocks=(block,), title=words["missing"], head="", top="", tail="")
         )
         codec, header, _ = CHARSETS[site.charset]
         encoded = body.encode(codec, errors="xmlcharrefreplace")
@@ -102,11 +141,10 @@ def draw(site: Site, kind: PageKind, path: str) -> str:
 
 
 def _frame(site: Site, kind: PageKind, path: str) -> Frame:
-    blocks = content.blocks(site, kind)
-    head = content.business_json(site, kind)
-    if site.traps:
-        blocks.append(body_traps(site))
-        head = f"{head_traps(site)}\n{head}"
+    found = marks(site.stack, seed=site.seed, domain=site.domain)
+    # The shell of a scripted site is the same for every page, so that no page's own facts stand in it.
+    facts = "" if site.js_only else content.business_json(site, kind)
+    head = (found.head, head_traps(site) if site.traps else "", facts)
     return Frame(
         root=site.root,
         path=path,
@@ -114,12 +152,56 @@ def _frame(site: Site, kind: PageKind, path: str) -> Frame:
         title=page_titles(site)[kind],
         language=site.language,
         charset=CHARSETS[site.charset][2],
-        head=head,
+        head="\n".join(filter(None, head)),
         nav=_navigation(site),
-        blocks=tuple(blocks),
+        blocks=_blocks(site, kind, found.block),
         footer=content.footer(site),
         seed=site.seed,
+        top=found.top,
+        tail=found.tail,
+        shy=site.shy,
     )
+
+
+def _blocks(site: Site, kind: PageKind, lure: str) -> tuple[str, ...]:
+    blocks = content.blocks(site, kind)
+    if site.traps:
+        blocks.append(body_traps(site))
+    if lure and kind == "home":
+        blocks.append(lure)
+    return tuple(blocks)
+
+
+def _files(site: Site) -> dict[str, Callable[[], Reply]]:
+    """What stands beside the pages, drawn when asked."""
+    files: dict[str, Callable[[], Reply]] = {
+        "/robots.txt": lambda: reply(200, robots(site).encode(), content_type=TEXT)
+    }
+    if site.sitemap:
+        files["/sitemap.xml"] = lambda: reply(200, sitemap(site).encode(), content_type="application/xml")
+    if site.meta_refresh:
+        files["/"] = lambda: reply(200, splash(site).encode())
+    elif site.family == "frameset":
+        files["/"] = lambda: _encoded(site, frameset.frames(_frame(site, "home", "/"), MAIN_FRAME))
+        files[frameset.MENU] = lambda: _encoded(site, frameset.menu(_frame(site, "home", frameset.MENU)))
+    elif site.js_only:
+        frame = _frame(site, "home", "/")
+        files[app.bundle_path(frame)] = lambda: reply(200, _bundle(site), content_type=SCRIPT)
+        if scripted.asks_api(site):
+            files[app.CONTACT_API] = lambda: reply(200, scripted.contact_json(site), content_type="application/json")
+    return files
+
+
+def _bundle(site: Site) -> bytes:
+    lure = marks(site.stack, seed=site.seed, domain=site.domain).block
+    blocks: dict[PageKind, tuple[str, ...]] = {kind: _blocks(site, kind, lure) for kind in site.pages}
+    return scripted.bundle_text(site, _frame(site, "home", "/"), blocks).encode()
+
+
+def _encoded(site: Site, text: str) -> Reply:
+    """A page of the site in its charset."""
+    codec, header, _ = CHARSETS[site.charset]
+    return reply(200, text.encode(codec, errors="xmlcharrefreplace"), content_type=f"text/html{header}")
 
 
 def _navigation(site: Site) -> tuple[tuple[str, str], ...]:

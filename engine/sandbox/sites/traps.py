@@ -25,6 +25,6 @@ def body_traps(site: Site) -> str:
     example = rng.choice(("prenom.nom@exemple.fr", "john.doe@example.com", "email@domain.com"))
     return (
         '<img src="/images/logo@2x.png" srcset="/images/logo@2x.png 2x, /images/p@1.5x.jpg 1.5x" alt="logo@2x.png">\n'
-        f'<p><a href="https://www.tiktok.com/@{handle}">@{handle}</a></p>\n'
+        f'<p><a href="https://www.tiktok.com/tag/{handle}">@{handle}</a></p>\n'
         f"<p><small>ex. : {example}</small></p>"
     )

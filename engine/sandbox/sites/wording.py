@@ -56,7 +56,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "open_site": "Entrer sur le site",
         "reviews": "Ils parlent de nous",
         "published": "Publié le",
-        "siren": "SIREN",
+        "brand": "Titulaire de la marque",
     },
     "de": {
         "phone": "Telefon",
@@ -82,7 +82,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "open_site": "Zur Website",
         "reviews": "Stimmen unserer Kunden",
         "published": "Veröffentlicht am",
-        "siren": "SIREN",
+        "brand": "Markeninhaber",
     },
     "en": {
         "phone": "Phone",
@@ -108,7 +108,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "open_site": "Enter the site",
         "reviews": "What people say",
         "published": "Published on",
-        "siren": "SIREN",
+        "brand": "Owner of the brand",
     },
 }
 # {name} the business, {city} its commune, {first} its owner.

@@ -1,4 +1,7 @@
-"""kill -9 in mid-pipeline, many times, then start again: nothing lost, nothing doubled. Real modules, real sockets."""
+"""kill -9 of the real worker command in mid-pipeline: nothing lost, nothing doubled. Real modules, real sockets.
+
+Kills between nodes, without any network, are in `test_pipeline_nodes.py`.
+"""
 
 import os
 import random
@@ -26,6 +29,7 @@ CHAIN = ("import", "dead_check", "emails", "verify", "sort")
 OWN = ["site_alive", "email", "email_personal", "email_status"]
 
 
+@pytest.mark.chaos
 @pytest.mark.slow(150)
 def test_a_pipeline_survives_kill_9_in_its_middle(running_sandbox: RunningSandbox, tmp_path: Path) -> None:
     sites = [site.site_web for site in running_sandbox.truth().sites if site.addresses][:40]

@@ -16,6 +16,7 @@ from engine.jobs.loop import Ending, Loop
 from engine.jobs.models import Job
 from engine.jobs.progress import Progress
 from engine.jobs.runner import SeenKeys
+from engine.jobs.screen import Screen
 from engine.jobs.store import Ack, Batch
 from engine.module import AnyModule, NoConfig, Run
 from engine.worker.driver import Claim
@@ -75,6 +76,7 @@ def a_loop(
         claim,
         labour,
         progress,
+        Screen(services, job.account_id),
         save or saver(services, claim),
         clock=clock,
         stopping=stopping or asyncio.Event(),

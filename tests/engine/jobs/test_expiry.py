@@ -1,5 +1,6 @@
 """Rows live seven days after the end of a job; nobody ever takes a part of them for the whole."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from engine.jobs.store import Batch
 from engine.limits import RETENTION
 from engine.rows.types import Row
 from engine.worker.driver import Claim
-from tests.house import NoConfig, Shout, account, job_now, order
+from tests.house import NoConfig, Shout, account, ended, job_now, order, worker
 
 A_MOMENT = timedelta(minutes=1)
 
@@ -37,12 +38,12 @@ def done_job(services: Services, rows: int = 3) -> Job:
     return job
 
 
-def reader_of(caller: Caller, source: Job) -> Job:
+def reader_of(caller: Caller, source: Job, *, planned: int = 3) -> Job:
     """A pending job whose items are the rows of another."""
 
     @write
     def make(context: Context) -> Job:
-        return place(context, Order(Shout(), NoConfig(), context.account_id, input_job_seq=source.seq, planned=3))
+        return place(context, Order(Shout(), NoConfig(), context.account_id, input_job_seq=source.seq, planned=planned))
 
     return caller.run(make)
 
@@ -100,6 +101,28 @@ def test_a_deleted_job_is_gone_at_once_and_its_rows_after_their_last_reader(serv
     assert services.run(None, held, job.seq or 0) == [0, 0, 0, 0]
     with services.db.transaction("read") as session:
         assert session.get(Job, job.seq) is None
+
+
+@pytest.mark.slow(10)
+async def test_a_job_at_work_reads_all_rows_of_a_source_that_is_deleted_meanwhile(services: Services) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def hold(row: Row) -> None:
+        begun.set()
+        await go_on.wait()
+
+    job, caller = done_job(services, rows=2 * store.PAGE + 5), account(services)
+    async with worker(services, Shout(hold, width=1)):
+        reader = reader_of(caller, job, planned=2 * store.PAGE + 5)
+        await begun.wait()  # one page is read, the others are not
+        caller.run(jobs.delete, job.id)
+        kept = await asyncio.to_thread(expire_due, services)
+        go_on.set()
+        over = await ended(services, reader)
+
+    assert (kept, over.status, over.results) == (0, Status.done, 2 * store.PAGE + 5)
+    assert expire_due(services) == 1
+    assert services.run(None, held, job.seq or 0) == [0, 0, 0, 0]
 
 
 def test_a_download_during_an_expiry_is_whole_or_breaks(services: Services) -> None:

@@ -1,7 +1,9 @@
 """The loop when the database is away, slow, or somebody else's: nothing lost, nothing doubled, no overlap."""
 
 import asyncio
+import threading
 from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
@@ -18,10 +20,11 @@ from engine.jobs.progress import UNSAVED_ROWS_MAX
 from engine.jobs.runner import JobRunner, Outside
 from engine.jobs.store import Ack, Batch
 from engine.limits import JOB_TIMEOUT, LOG_LINES_PER_JOB
+from engine.module import NoConfig
 from engine.rows.types import Row
 from tests.engine.jobs.invariants import check_consistent
 from tests.engine.jobs.loops import Watch, a_loop, claimed, outage, progressed, saver, worked
-from tests.engine.jobs.modules import Tree
+from tests.engine.jobs.modules import Backwards, Tree
 from tests.house import Shout, account, ended, job_now, no_places, nowhere, order, rows_of, worker
 
 
@@ -296,6 +299,53 @@ async def test_a_job_keeps_at_most_its_share_of_log_lines(services: Services) ->
 
     assert job.errors == LOG_LINES_PER_JOB + 100
     assert len(account(services).run(results.logs, job.id)) == LOG_LINES_PER_JOB
+
+
+class Ponder(Backwards):
+    """Chooses rows once it is told to."""
+
+    slug = "ponder"
+
+    def __init__(self) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def select(self, rows: Sequence[Row], config: NoConfig, note: Callable[[str], None]) -> Sequence[int]:
+        self.begun.set()
+        assert self.go_on.wait(20)
+        return super().select(rows, config, note)
+
+
+@pytest.mark.slow(15)
+async def test_a_table_module_that_takes_longer_than_a_lease_keeps_its_job(services: Services) -> None:
+    module = Ponder()
+    async with worker(services, module):
+        job = order(account(services), module, [{"n": n} for n in range(5)])
+        await asyncio.to_thread(module.begun.wait)
+        for _ in range(2):
+            services.clock.offset += timedelta(seconds=20)
+            now = services.clock.now()
+            while (job_now(services, job).lease_until or now) < now + timedelta(seconds=25):
+                await asyncio.sleep(0.02)
+        other = services.run(None, gate.claim, "w2", job.id)
+        module.go_on.set()
+        over = await ended(services, job)
+
+    assert other is gate.Refusal.leased
+    assert (over.status, over.fence, [row["n"] for row in rows_of(services, job)]) == (Status.done, 1, [3, 1])
+
+
+@pytest.mark.slow(10)
+async def test_a_table_module_at_work_is_cancelled_within_a_second_or_two(services: Services) -> None:
+    """C-145."""
+    module, caller = Ponder(), account(services)
+    async with worker(services, module):
+        job = order(caller, module, [{"n": n} for n in range(5)])
+        await asyncio.to_thread(module.begun.wait)
+        caller.run(jobs.cancel, job.id)
+        over = await ended(services, job, seconds=4)
+        module.go_on.set()
+
+    assert (over.status, over.results) == (Status.cancelled, 0)
 
 
 @pytest.mark.slow(20)

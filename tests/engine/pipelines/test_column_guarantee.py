@@ -26,11 +26,12 @@ SITES = ("https://a.fr", "https://b.fr", "https://gone.fr")
 STEPS: dict[str, dict[str, Any]] = {
     "dead_check": {},
     "emails": {},
+    "techstack": {},
     "verify": {},
     "filter": {"rules": {"conditions": [{"column": "number", "op": "!=", "value": "1"}]}},
     "sort": {"sort_by": "number", "order": "asc"},
 }
-WRITTEN = {"site_alive", "email", "email_personal", "email_status"}
+WRITTEN = {"site_alive", "email", "email_personal", "tech_cms", "tech_analytics", "tech_ads_pixels", "email_status"}
 # Canonical names, names that modules write, and names of the users' own.
 NAMES = ("nom", "ville", "email", "site_alive", "email_status", "Prix HT", "été", "x.y", 'a"b', "id client", "note")
 

@@ -2,8 +2,9 @@
 
 import json
 import random
+from collections.abc import Callable
 
-from engine.sandbox.sites.layouts.frame import Frame, style
+from engine.sandbox.sites.layouts.frame import Frame
 
 
 def page(frame: Frame) -> str:
@@ -12,13 +13,7 @@ def page(frame: Frame) -> str:
     def component() -> str:
         return f"comp-{rng.getrandbits(40):x}"
 
-    boxes = "\n".join(
-        f'<section id="{component()}" class="wixui-section _3d64y"><div class="_1uldx" data-testid="columns">'
-        f'<div id="{component()}" class="YzqVVZ wixui-column-strip__column"><div data-mesh-id="inlineContent">'
-        f'<div id="{component()}" class="wixui-rich-text" data-testid="richTextElement">{block}</div>'
-        f"</div></div></div></section>"
-        for block in frame.blocks
-    )
+    boxes = "\n".join(_box(block, component) for block in frame.blocks)
     model = {
         "siteId": f"{rng.getrandbits(64):x}",
         "features": [component() for _ in range(150)],
@@ -30,15 +25,16 @@ def page(frame: Frame) -> str:
 <head>
 {frame.charset_tag}
 <title>{frame.shown_title}</title>
-<meta name="generator" content="Wix.com Website Builder">
+{frame.generator("Wix.com Website Builder")}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" sizes="192x192" href="https://static.wixstatic.com/media/{rng.getrandbits(48):x}.png">
 <link rel="canonical" href="{frame.root}{frame.path}">
 <meta http-equiv="X-Wix-Meta-Site-Id" content="{rng.getrandbits(64):x}">
-{style("_a", 160)}
+{frame.style("_a", 160)}
 {frame.head}
 </head>
 <body>
+{frame.top}
 <script type="application/json" id="wix-essential-viewer-model">{json.dumps(model)}</script>
 <div id="SITE_CONTAINER"><div id="main_MF"><div id="site-root">
 <header id="SITE_HEADER"><div class="_C0cVf"><span class="logo">{frame.shown_name}</span>
@@ -52,6 +48,16 @@ def page(frame: Frame) -> str:
 {frame.footer}
 </div></footer>
 </div></div></div>
+{frame.tail}
 </body>
 </html>
 """
+
+
+def _box(block: str, component: Callable[[], str]) -> str:
+    return (
+        f'<section id="{component()}" class="wixui-section _3d64y"><div class="_1uldx" data-testid="columns">'
+        f'<div id="{component()}" class="YzqVVZ wixui-column-strip__column"><div data-mesh-id="inlineContent">'
+        f'<div id="{component()}" class="wixui-rich-text" data-testid="richTextElement">{block}</div>'
+        f"</div></div></div></section>"
+    )

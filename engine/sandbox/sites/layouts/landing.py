@@ -1,6 +1,6 @@
 """A modern static site by an agency: utility classes, anchors, icons, deferred scripts."""
 
-from engine.sandbox.sites.layouts.frame import Frame, style
+from engine.sandbox.sites.layouts.frame import Frame
 
 
 def page(frame: Frame) -> str:
@@ -19,10 +19,11 @@ def page(frame: Frame) -> str:
 <link rel="icon" type="image/svg+xml" href="/favicon.svg">
 <link rel="preload" as="font" href="/fonts/inter-var.woff2" crossorigin>
 <link rel="stylesheet" href="https://cdn.jsdelivr.net/npm/bootstrap@5.3.3/dist/css/bootstrap.min.css">
-{style("u", 40)}
+{frame.style("u", 40)}
 {frame.head}
 </head>
 <body>
+{frame.top}
 <header class="navbar navbar-expand-lg sticky-top"><div class="container">
 <a class="navbar-brand" href="/">{frame.shown_name}</a>
 <button class="navbar-toggler" type="button" data-bs-toggle="collapse" data-bs-target="#nav" aria-label="Menu"></button>
@@ -36,6 +37,7 @@ def page(frame: Frame) -> str:
 {frame.footer}
 </div></footer>
 <script src="/js/app.js" defer></script>
+{frame.tail}
 </body>
 </html>
 """

@@ -2,7 +2,7 @@
 
 import random
 
-from engine.sandbox.sites.layouts.frame import Frame, style
+from engine.sandbox.sites.layouts.frame import Frame
 
 
 def page(frame: Frame) -> str:
@@ -26,10 +26,11 @@ def page(frame: Frame) -> str:
 <script>var Shopify = Shopify || {{}};
 Shopify.shop = "{shop}"; Shopify.theme = {{"name":"Dawn","id":{number}}};</script>
 <link href="//cdn.shopify.com/s/files/1/{number}/t/1/assets/base.css?v={number}" rel="stylesheet">
-{style("card", 80)}
+{frame.style("card", 80)}
 {frame.head}
 </head>
 <body class="gradient">
+{frame.top}
 <a class="skip-to-content-link button visually-hidden" href="#MainContent">Aller au contenu</a>
 <div id="shopify-section-announcement-bar" class="shopify-section">
 <p class="announcement-bar__message">Livraison 48 h</p>
@@ -48,6 +49,7 @@ Shopify.shop = "{shop}"; Shopify.theme = {{"name":"Dawn","id":{number}}};</scrip
 </div><div class="footer__copyright caption"><ul class="policies list-unstyled">
 {frame.items('<li><small class="copyright__content"><a href="{href}">{text}</a></small></li>')}
 </ul></div></div></footer>
+{frame.tail}
 </body>
 </html>
 """

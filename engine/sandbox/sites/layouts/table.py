@@ -21,6 +21,7 @@ def page(frame: Frame) -> str:
 </HEAD>
 <BODY BGCOLOR="#F4F0E6" TEXT="#222222" LINK="#663300" LEFTMARGIN=0 TOPMARGIN=0
 onLoad="if (self != top) top.location = self.location">
+{frame.top}
 <TABLE ALIGN=center BORDER=0 CELLSPACING=10 CELLPADDING=0 WIDTH=800>
 <TR><TD COLSPAN=2><IMG SRC="images/banniere.gif" WIDTH=800 HEIGHT=171 BORDER=0></TD></TR>
 <TR><TD VALIGN=top WIDTH=170><UL ID="navlist">
@@ -34,6 +35,7 @@ onLoad="if (self != top) top.location = self.location">
 {frame.footer}
 </FONT></TD></TR>
 </TABLE>
+{frame.tail}
 </BODY>
 </HTML>
 """

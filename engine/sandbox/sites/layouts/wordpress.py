@@ -2,7 +2,7 @@
 
 import random
 
-from engine.sandbox.sites.layouts.frame import Frame, style
+from engine.sandbox.sites.layouts.frame import Frame
 
 THEMES = ("astra", "oceanwp", "generatepress", "hello-elementor", "divi-child")
 
@@ -25,14 +25,15 @@ def page(frame: Frame) -> str:
 <meta property="og:site_name" content="{frame.shown_name}">
 <meta property="og:image" content="{content}/uploads/{year}/04/cropped-logo-300x300.png">
 <link rel="alternate" type="application/rss+xml" title="Flux" href="{frame.root}/feed/">
-{style("wp-block", 120)}
+{frame.style("wp-block", 120)}
 <link rel="stylesheet" id="{theme}-css" href="{content}/themes/{theme}/style.css?ver={version}" media="all">
 <script src="{frame.root}/wp-includes/js/jquery/jquery.min.js?ver=3.7.1" id="jquery-core-js"></script>
 <link rel="https://api.w.org/" href="{frame.root}/wp-json/">
-<meta name="generator" content="WordPress {version}">
+{frame.generator(f"WordPress {version}")}
 {frame.head}
 </head>
 <body class="page-template page wp-custom-logo elementor-default theme-{theme}">
+{frame.top}
 <div id="page" class="hfeed site">
 <header id="masthead" class="site-header"><div class="site-branding">
 <a href="{frame.root}/" class="custom-logo-link" rel="home"><img src="{content}/uploads/{year}/04/logo.png" alt=""></a>
@@ -51,6 +52,7 @@ def page(frame: Frame) -> str:
 </ul></aside></div></footer>
 </div>
 <script src="{content}/plugins/elementor/assets/js/frontend.min.js?ver=3.21.4" id="elementor-frontend-js"></script>
+{frame.tail}
 </body>
 </html>
 """

@@ -1,0 +1,1 @@
+"""Which technologies a page uses: our signatures, the evidence of a page, the matcher. Pure."""

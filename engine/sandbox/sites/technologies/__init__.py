@@ -1,0 +1,1 @@
+"""What the sites have installed: measuring, advertising, consent; and what only looks installed."""

@@ -1,0 +1,80 @@
+"""The words of the techstack columns, by the columns' documentation."""
+
+from tests.holdout.kinds import TechColumn
+
+VOCABULARY: dict[TechColumn, frozenset[str]] = {
+    "tech_cms": frozenset(
+        (
+            "wordpress",
+            "shopify",
+            "webflow",
+            "wix",
+            "squarespace",
+            "prestashop",
+            "joomla",
+            "drupal",
+            "jimdo",
+            "magento",
+            "typo3",
+            "ghost",
+            "weebly",
+            "duda",
+            "godaddy_builder",
+            "ionos_mywebsite",
+            "e_monsite",
+            "spip",
+            "hubspot_cms",
+            "framer",
+            "blogger",
+            "opencart",
+            "strikingly",
+            "odoo",
+            "concrete_cms",
+            "craft_cms",
+            "contao",
+            "modx",
+            "bigcommerce",
+        )
+    ),
+    "tech_analytics": frozenset(
+        (
+            "ga4",
+            "universal_analytics",
+            "matomo",
+            "plausible",
+            "hotjar",
+            "clarity",
+            "fathom",
+            "umami",
+            "simple_analytics",
+            "cloudflare_analytics",
+            "piwik_pro",
+            "at_internet",
+            "posthog",
+            "mixpanel",
+            "segment",
+            "contentsquare",
+            "adobe_analytics",
+            "yandex_metrica",
+            "statcounter",
+        )
+    ),
+    "tech_ads_pixels": frozenset(
+        (
+            "meta",
+            "google_ads",
+            "linkedin",
+            "tiktok",
+            "pinterest",
+            "snapchat",
+            "microsoft_ads",
+            "x_ads",
+            "criteo",
+            "taboola",
+            "outbrain",
+            "reddit",
+            "quora",
+            "adroll",
+        )
+    ),
+}
