@@ -64,7 +64,10 @@ _NO_SPAM = re.compile(r"([._-]?)(?:NO-?SPAM|REMOVE-?THIS|REMOVEME|ANTI-?SPAM|SAN
 # with something behind it that may be a domain.
 _RARE = ("arob", "arrob", "chiocc", "klammer", " @ ")
 _BRACKET_HINT = re.compile(rf"{_OPEN}\s{{0,2}}(?:{_AT_WORDS}|a)\s{{0,2}}{_CLOSE}")
-_DOMAIN_BEGINS = rf"\s{{0,2}}(?:[\w-]{{1,70}}(?:\.\w|\s{{0,3}}{_OPEN}|\s{{1,3}}(?:dot|point|punkt|punto|ponto)\s)|[\w-]{{1,70}}?[_-]dot[_-])"
+_DOMAIN_BEGINS = (
+    rf"\s{{0,2}}(?:[\w-]{{1,70}}(?:\.\w|\s{{0,3}}{_OPEN}|\s{{1,3}}(?:dot|point|punkt|punto|ponto)\s)"
+    r"|[\w-]{1,70}?[_-]dot[_-])"
+)
 _WORD_HINTS = {word: re.compile(word + _DOMAIN_BEGINS) for word in (" at ", "chez ", "_at_", "-at-")}
 
 

@@ -204,7 +204,7 @@ def _of_text(document: Document, own: frozenset[str]) -> Places:
     if not hints and not spelled:
         return
     for number, line in enumerate(text.split("\n")):
-        if any([hint in line for hint in hints]) or (spelled and may_spell(line)):
+        if any(hint in line for hint in hints) or (spelled and may_spell(line)):
             for method, address in _of_line(line, own):
                 yield method, document.blocks[number], [address]
 
@@ -228,17 +228,14 @@ def _has_sign(text: str) -> bool:
 
 
 def _of_element(element: Element, own: frozenset[str]) -> Places:
-    for name, value in element.attributes.items():
-        if not value:
-            continue
+    for name, value in ((name, value) for name, value in element.attributes.items() if value):
         if name[:5] == "data-":
             if "mail" in name or "@" in value:
                 yield _of_data(name, value, element, own)
-        elif name in _TEXT_ATTRIBUTES:
-            if _has_sign(value):
-                yield "attribute", element, _plain(unescape(value))
         elif name[:2] == "on":
             yield "script", element, _of_code(value, own)
+        elif name in _TEXT_ATTRIBUTES and _has_sign(value):
+            yield "attribute", element, _plain(unescape(value))
     if parts := mail_codes.parts_of(element.attributes):
         yield "parts", element, _plain(parts)
 

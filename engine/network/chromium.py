@@ -59,7 +59,6 @@ FLAGS = (
     "--disable-notifications",
     "--block-new-web-contents",
     "--mute-audio",
-    "--headless=old",
     f"--disable-features={','.join(FEATURES_OFF)}",
     "--js-flags=--max-old-space-size=512",
 )
