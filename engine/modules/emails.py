@@ -142,6 +142,8 @@ def _gather(pages: Sequence[Visited], own: frozenset[str], candidates: list[Cand
 
 
 def _ranked(candidates: Sequence[Candidate], pages: Sequence[Visited], own: frozenset[str]) -> list[Ranked]:
+    if not candidates:
+        return []
     group = frozenset[str]().union(*(declared_domains(page.document) for page in pages))
     foreign = frozenset[str]().union(*(foreign_domains(page.document) for page in pages))
     return rank(candidates, Domains(own, group, foreign - own))

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from tldextract import TLDExtract
 
@@ -41,6 +41,7 @@ def _public_suffixes() -> TLDExtract:
     return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
+@lru_cache(maxsize=4_096)  # a site's host is asked for several times a request
 def site_of(host: str) -> str:
     """The registrable domain of a host: what is asked slowly, keeps one proxy, and shares connections."""
     if ":" in host or _IPV4.fullmatch(host):
