@@ -1,8 +1,9 @@
 """What it costs to read a real page, beside a bare parse of the same pages in the same run."""
 
+import gc
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,15 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def pages() -> list[str]:
     return [file.read_text(encoding="utf-8", errors="replace") for file in sorted(FOLDER.glob("*.html"))]
+
+
+@pytest.fixture(autouse=True)
+def settled() -> Iterator[None]:
+    """As in a worker, the collector passes over what is loaded: here, over all of the tests' own tools."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 def milliseconds(steps: Sequence[Callable[[str], object]], pages: Sequence[str]) -> list[float]:
