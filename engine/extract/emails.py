@@ -32,6 +32,7 @@ RELATIONS: tuple[Relation, ...] = ("own", "group", "free", "other")
 PAGE_RANK: dict[PageKind, int] = {"contact": 0, "legal": 1, "home": 2, "team": 3, "about": 4, "prices": 5}
 # Scripts and prose hold addresses of third parties; there an unrelated domain proves nothing.
 _UNSURE: frozenset[Method] = frozenset(("script", "bare", "spaced", "reversed", "attribute"))
+_MAY_BE_MAIL = frozenset("mMjJ")  # how `mailto:` and `javascript:` begin
 _TEXT_ATTRIBUTES = ("alt", "title", "aria-label", "content")
 _TEXT_SIGNS = ("@", "&#", "＠", "﹫")
 # A script without any of these puts no address together.
@@ -170,7 +171,8 @@ Places = Iterator[tuple[Method, Link | Block | Element | None, Iterable[str]]]
 
 def _found(document: Document, own: frozenset[str]) -> Places:
     for link in document.links:
-        yield from _of_link(link, own)
+        if link.href[:1] in _MAY_BE_MAIL or mail_codes.CLOUDFLARE_LINK in link.href:
+            yield from _of_link(link, own)
     yield from _of_text(document, own)
     for element in document.elements:
         yield from _of_element(element, own)

@@ -155,28 +155,26 @@ def read_lines(events: Sequence[Event], *, redrawn: bool) -> list[str]:
 
     `redrawn`: an icon stands for a sign, or a style turns text round.
     """
-    end, br = Sections.end_block, Sections.break_line
-    whole = (
-        "".join(_redrawn(events))
-        if redrawn
-        else "".join(
-            [
-                event
-                if isinstance(event, str)
-                else _LINE_END
-                if isinstance(event, tuple) or event is end or event is br
-                else ""
-                for event in events
-            ]
-        )
-    )
+    whole = "".join(_redrawn(events) if redrawn else _as_it_stands(events))
     if _OVERRIDE in whole:
         return [" ".join(_visible(line).split()) for line in whole.split(_LINE_END)]
     return [line.strip() for line in " ".join(_visible(whole).split()).split(_LINE_END)]
 
 
+def _as_it_stands(events: Sequence[Event]) -> list[str]:
+    end, br = Sections.end_block, Sections.break_line
+    return [
+        event
+        if isinstance(event, str)
+        else _LINE_END
+        if event is end or isinstance(event, tuple) or event is br
+        else ""
+        for event in events
+    ]
+
+
 def _redrawn(events: Sequence[Event]) -> Iterator[str]:
-    """The texts as the page shows them, line by line."""
+    """The texts as an icon and a style show them."""
     line: list[str] = []
     turned_from: list[int] = []
     for event in events:

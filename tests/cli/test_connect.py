@@ -18,6 +18,8 @@ from engine.runtime import local_owner, open_services
 from engine.settings import Settings
 from tests.cli.terminal import OUTSEND, Said, Terminal, interrupt, until
 
+pytestmark = pytest.mark.slow(20)  # each command is a process of its own
+
 REMOTE = "https://leads.example.com"
 CLAUDE = """#!/bin/sh
 for word in "$@"; do printf '%s\\n' "$word" >> "$HOME/said"; done
@@ -83,7 +85,6 @@ def test_claude_code_is_called_with_a_token_that_works_here(terminal: Terminal, 
     ]
 
 
-@pytest.mark.slow(20)
 def test_connecting_again_ends_the_earlier_token(terminal: Terminal, claude: Any) -> None:
     for client in ("claude-code", "cursor", "claude-code"):
         in_order(terminal.run("connect", client))
@@ -112,7 +113,6 @@ def test_a_refusing_claude_code_is_an_error(terminal: Terminal, claude: Any) -> 
     assert "claude mcp add" in said.json["error"]["hint"]
 
 
-@pytest.mark.slow(10)
 @pytest.mark.parametrize("url", [REMOTE, f"{REMOTE}/", f"{REMOTE}/mcp", f"{REMOTE}/mcp/"])
 def test_a_server_elsewhere_gets_no_token(terminal: Terminal, claude: Any, url: str) -> None:
     in_order(terminal.run("connect", "claude-code", "--url", url))

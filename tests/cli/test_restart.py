@@ -154,6 +154,7 @@ async def test_an_agent_that_waits_for_a_job_goes_on_with_the_same_client_after_
 
     held, server, job_id, token = await asyncio.to_thread(begin)
     async with connected(server.url, token, mode="legacy") as client:
+        await client.list_tools()  # else the SDK asks for them when the answer has come: the server has ended by then
         heard = asyncio.Event()
         waiting = asyncio.create_task(
             client.call_tool("get_job", {"job_id": job_id, **WAIT}, progress_callback=partial(note, heard))
