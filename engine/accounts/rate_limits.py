@@ -9,12 +9,12 @@ import math
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import text
 from sqlmodel import col, delete, select
 
 from engine.accounts.errors import TooManyAttempts
 from engine.accounts.models import Attempt
 from engine.context import Context, write
+from engine.db.lock import Lock, hold
 from engine.limits import (
     CHANGE_ATTEMPTS,
     CHANGE_WINDOW,
@@ -27,8 +27,6 @@ from engine.limits import (
     SIGNUP_ATTEMPTS,
     SIGNUP_WINDOW,
 )
-
-LOCK_SPACE = 7072  # of PostgreSQL advisory locks; on SQLite BEGIN IMMEDIATE holds already
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +77,8 @@ def _key(context: Context, limit: Limit, who: str) -> str:
 
 def _lock(context: Context, keys: list[str]) -> None:
     """Wait for who counts the same; always in the same order, so that nobody waits in a circle."""
-    if context.services.db.is_sqlite:
-        return
-    for number in sorted({int.from_bytes(bytes.fromhex(key[:8]), signed=True) for key in keys}):
-        lock = text("SELECT pg_advisory_xact_lock(:space, :number)")
-        context.session.connection().execute(lock, {"space": LOCK_SPACE, "number": number})
+    for part in sorted({int.from_bytes(bytes.fromhex(key[:8]), signed=True) for key in keys}):
+        hold(context.session, Lock.rate, part)
 
 
 def _wait(context: Context, limit: Limit, key: str) -> int:

@@ -2,7 +2,6 @@
 
 from typing import Literal
 
-from sqlalchemy import text
 from sqlmodel import col, select
 
 from engine.accounts import api_tokens, mail_tokens, mails, passwords, queries, sessions
@@ -10,11 +9,11 @@ from engine.accounts.addresses import folded
 from engine.accounts.errors import EmailInvalid, NoOwner
 from engine.accounts.models import Account
 from engine.context import Context, Principal, Services, read, write
+from engine.db.lock import Lock, hold
 from engine.errors import BadSetting
 from engine.limits import PASSWORD_LENGTH_MIN, PASSWORD_TYPED_MAX
 
 LOCAL_OWNER = "owner@localhost"
-START_LOCK = 7073  # PostgreSQL advisory lock; on SQLite BEGIN IMMEDIATE holds already
 
 
 def prepare_start(services: Services) -> str | None:
@@ -53,7 +52,7 @@ def local_owner(context: Context) -> Principal:
     Raises:
         NoOwner: it was disabled, and there is no other admin.
     """
-    _lock(context)
+    hold(context.session, Lock.start)
     query = select(Account).where(col(Account.is_admin), col(Account.is_active)).order_by(col(Account.id))
     owner = context.session.exec(query.limit(1)).first()
     owner = owner or queries.add(context, LOCAL_OWNER, None, admin=True, verified=True)
@@ -100,7 +99,7 @@ def _standing(context: Context, email: str) -> Literal["admin", "other"]:
 
 @write
 def _make_admin(context: Context, email: str, password_hash: str) -> None:
-    _lock(context)
+    hold(context.session, Lock.start)
     if queries.add(context, email, password_hash, admin=True, verified=True) is not None:
         return
     account = queries.by_email(context, email, hold=True)
@@ -112,8 +111,3 @@ def _make_admin(context: Context, email: str, password_hash: str) -> None:
         mail_tokens.void(context, account.id, "verify", "reset", "sign_in")
     account.is_admin = account.is_active = account.email_verified = True
     context.session.add(account)
-
-
-def _lock(context: Context) -> None:
-    if not context.services.db.is_sqlite:
-        context.session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": START_LOCK})

@@ -6,10 +6,9 @@ from typing import Protocol, cast
 from sqlalchemy import Connection, inspect, text
 
 from engine.db.engine import Database
+from engine.db.lock import Lock, hold
 from engine.errors import OutsendError
 from engine.lazy import load
-
-MIGRATION_LOCK = 7070  # PostgreSQL advisory lock; on SQLite BEGIN IMMEDIATE holds already
 
 
 class SchemaTooNew(OutsendError):
@@ -35,10 +34,8 @@ def migrate(database: Database) -> str:
         return head
     upgrade = cast("_Upgrade", load("engine.db.upgrade"))
     with database.transaction("write") as session:
-        connection = session.connection()
-        if not database.is_sqlite:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-        upgrade.to_head(connection)
+        hold(session, Lock.migration)
+        upgrade.to_head(session.connection())
     return head
 
 

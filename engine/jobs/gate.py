@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, CursorResult, func, or_, text, update
+from sqlalchemy import ColumnElement, CursorResult, func, or_, update
 from sqlmodel import Session, and_, col, select
 
 from engine.context import Context, FinishedJob, write
+from engine.db.lock import Lock, hold
 from engine.jobs.models import Job, Status
 from engine.limits import RETENTION, RUNNING_JOBS_PER_ACCOUNT
 from engine.worker.driver import LANES, Claim, Lane, Refusal
@@ -22,7 +23,6 @@ LEASE = timedelta(seconds=30)
 STRIKES_UNTIL_CAREFUL = 3
 PAGE = 50
 ORDERLY = -1  # `claim_processed` of a job that its worker gave back
-GATE_LOCK = 7071  # PostgreSQL advisory lock; on SQLite BEGIN IMMEDIATE holds already
 
 Ending = Literal["done", "failed"]
 
@@ -39,7 +39,7 @@ class _Busy:
 def claim(context: Context, me: str, job_id: str | None = None, lanes: Set[Lane] = LANES) -> Claim | Refusal:
     """Give one job to worker `me`: the asked one, or the first of `lanes` that may start."""
     session, taken_at = context.session, context.services.clock.monotonic()
-    _lock(session)
+    hold(session, Lock.gate)
     now, busy = context.now(), _running_counts(session)
     slots = {"serial": context.services.settings.serial_slots, "parallel": context.services.settings.parallel_slots}
     refusal, after = Refusal.none_open, 0
@@ -131,11 +131,6 @@ def reclaim_all(context: Context) -> int:
     """Let every running job be taken over at once: who held the worker role before is dead. Returns how many."""
     change = update(Job).where(col(Job.status) == Status.running).values(lease_until=context.now())
     return _rows(context.session, change)
-
-
-def _lock(session: Session) -> None:
-    if session.get_bind().dialect.name != "sqlite":
-        session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": GATE_LOCK})
 
 
 def _running_counts(session: Session) -> _Busy:
