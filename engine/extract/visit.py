@@ -1,12 +1,13 @@
 """Read the pages of one site that matter: what `pages` plans, fetched.
 
-The only part of this package that waits for the network; it knows the `Fetcher` protocol alone.
+The only part of this package that waits for the network; it knows the protocols `Fetcher` and `Browser` alone.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Protocol
 from urllib.parse import urljoin
 
 from engine.extract.html import Document, read_html
@@ -23,10 +24,31 @@ from engine.extract.pages import (
     plan_sitemap,
     same_page,
 )
-from engine.network.types import Fetcher, Page, Unreachable
+from engine.network.types import Browser, NotConnected, Page, Unreachable
 
 # Many cells hold no scheme, and old sites have no certificate.
-NO_HTTPS = ("refused", "tls_failure", "timeout")
+NO_HTTPS = ("refused", "tls_failure")
+# After a site did not even take the connection in the ten seconds that it had: together the time of one page.
+SECOND_SCHEME_SECONDS = 10.0
+
+
+class Reader(Protocol):
+    """Gives pages: a `Fetcher` as they are served, `Rendered` as they stand when their scripts have run."""
+
+    async def get(self, url: str, *, fresh: bool = False) -> Page:
+        """The page behind `url`, whatever its status. Raises Unreachable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Pages as a browser shows them, always looked at afresh."""
+
+    browser: Browser
+
+    async def get(self, url: str, *, fresh: bool = True) -> Page:
+        """See `Reader`. Raises BrowserMissing, too."""
+        return await self.browser.render(url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,72 +61,82 @@ class Visited:
     page: Page
 
 
-async def fetch_home(fetcher: Fetcher, site: str, *, fresh: bool = False) -> Page:
+async def fetch_home(reader: Reader, site: str, *, fresh: bool = False) -> Page:
     """The page at a site's address, whatever its status; by http where nothing speaks https.
+
+    A server that takes the connection and then says nothing is not asked a second time.
 
     Raises:
         Unreachable: neither gave an answer.
     """
     try:
-        return await fetcher.get(site, fresh=fresh)
+        return await reader.get(site, fresh=fresh)
     except Unreachable as failure:
-        if not site.startswith("https:") or failure.reason not in NO_HTTPS:
+        silent = failure.reason == "timeout" and isinstance(failure, NotConnected)
+        if not site.startswith("https:") or not (silent or failure.reason in NO_HTTPS):
             raise
-    return await fetcher.get(f"http:{site[len('https:') :]}", fresh=fresh)
+        try:
+            async with asyncio.timeout(SECOND_SCHEME_SECONDS if silent else None):
+                return await reader.get(f"http:{site[len('https:') :]}", fresh=fresh)
+        except TimeoutError:
+            raise failure from None
 
 
-async def visit_home(fetcher: Fetcher, site: str) -> list[Visited]:
+async def visit_home(reader: Reader, site: str, *, pages_max: int = PAGES_MAX) -> list[Visited]:
     """The home page of a site, one meta refresh followed, with the pages of its frames.
 
-    A deep address that is gone (4xx, 5xx) is replaced by the root of its host.
+    A deep address that is gone (4xx, 5xx) is replaced by the root of its host. Frames leave room for two more pages.
 
     Raises:
         Unreachable: the site gave no page.
     """
-    page = await fetch_home(fetcher, site)
+    page = await fetch_home(reader, site)
     root = urljoin(page.final_url, "/")
     if not page.ok and page.final_url != root:
-        page = await fetcher.get(root)
+        page = await reader.get(root)
     if not page.ok:
         raise Unreachable(url=site, reason="bad_answer", detail=f"status {page.status}")
     home = _visited(page, "home")
     if target := absolute(home.document.refresh, base_of(home.document, home.url)):
-        home = await _try(fetcher, PlannedPage(target, "home"), target) or home
+        home = await _try(reader, PlannedPage(target, "home"), target) or home
     frames = [absolute(frame, base_of(home.document, home.url)) for frame in home.document.frames if frame]
     planned = [PlannedPage(frame, "home") for frame in frames if frame and is_same_site(frame, home.url)]
-    # Frames take the place of a home page only where it is nothing but frames.
-    framed = [] if home.document.blocks else await _read(fetcher, planned[: PAGES_MAX - 2], home.url)
-    return [home, *framed]
+    # Frames take the place of a home page only where it is nothing but frames, whatever it says to those who show none.
+    is_framed = not home.document.blocks or (planned and home.document.is_frameset)
+    return [home, *(await _read(reader, planned[: pages_max - 2], home.url) if is_framed else ())]
 
 
 async def visit_linked(
-    fetcher: Fetcher, home: Sequence[Visited], kinds: Sequence[PageKind]
+    reader: Reader, home: Sequence[Visited], kinds: Sequence[PageKind], *, pages_max: int = PAGES_MAX
 ) -> AsyncIterator[list[Visited]]:
-    """The pages of these kinds that the home page links, kind by kind in the order of `kinds`, six of a site in all.
+    """The pages of these kinds that the home page links, kind by kind in the order of `kinds`.
 
-    Pages that can't be read, or that lead to another registrable domain, are left out.
+    At most `pages_max` of a site with those of `home`. Pages that can't be read, or that lead to another registrable
+    domain, are left out.
     """
     planned = sorted(_linked(home, kinds), key=lambda page: kinds.index(page.kind))
     read = list(home)
-    for _, group in groupby(_spread(planned, PAGES_MAX - len(home)), key=lambda page: page.kind):
-        new = await _read_new(fetcher, list(group), read)
+    for _, group in groupby(_spread(planned, pages_max - len(home)), key=lambda page: page.kind):
+        new = await _read_new(reader, list(group), read)
         read += new
         yield new
 
 
-async def visit_unlinked(fetcher: Fetcher, read: Sequence[Visited], kinds: Sequence[PageKind]) -> list[Visited]:
+async def visit_unlinked(
+    reader: Reader, read: Sequence[Visited], kinds: Sequence[PageKind], *, pages_max: int = PAGES_MAX
+) -> list[Visited]:
     """Pages of those of these kinds that home links none of; `read` are the pages read so far, home first.
 
-    Found by the links of the other pages, else by the sitemap, else by well-known addresses. At most six of a site
-    with those read.
+    Found by the links of the other pages, else by the sitemap, else by well-known addresses. At most
+    `pages_max` of a site with those read.
     """
     linked = {page.kind for page in _linked([part for part in read if part.kind == "home"], kinds)}
     missing: list[PageKind] = [kind for kind in kinds if kind not in linked]
-    if not missing or len(read) >= PAGES_MAX:
+    if not missing or len(read) >= pages_max:
         return []
     home_url = read[0].url
-    planned = _linked(read, missing) or await _from_sitemap(fetcher, home_url, missing) or guesses(home_url, missing)
-    return await _read_new(fetcher, _spread(planned, PAGES_MAX - len(read)), read)
+    planned = _linked(read, missing) or await _from_sitemap(reader, home_url, missing) or guesses(home_url, missing)
+    return await _read_new(reader, _spread(planned, pages_max - len(read)), read)
 
 
 def _linked(pages: Sequence[Visited], kinds: Sequence[PageKind]) -> list[PlannedPage]:
@@ -122,37 +154,37 @@ def _spread(planned: list[PlannedPage], room: int) -> list[PlannedPage]:
     return [page for page in planned if page in kept]
 
 
-async def _from_sitemap(fetcher: Fetcher, home_url: str, kinds: Sequence[PageKind]) -> list[PlannedPage]:
-    xml = await _text(fetcher, urljoin(home_url, "/sitemap.xml"))
+async def _from_sitemap(reader: Reader, home_url: str, kinds: Sequence[PageKind]) -> list[PlannedPage]:
+    xml = await _text(reader, urljoin(home_url, "/sitemap.xml"))
     nested = nested_sitemap(xml)
     if nested and is_same_site(nested, home_url):
-        xml = await _text(fetcher, nested)
+        xml = await _text(reader, nested)
     return plan_sitemap(xml, home_url, kinds)
 
 
-async def _text(fetcher: Fetcher, url: str) -> str:
+async def _text(reader: Reader, url: str) -> str:
     try:
-        page = await fetcher.get(url)
+        page = await reader.get(url)
     except Unreachable:
         return ""
     return page.html if page.ok else ""
 
 
-async def _read_new(fetcher: Fetcher, planned: Sequence[PlannedPage], read: Sequence[Visited]) -> list[Visited]:
+async def _read_new(reader: Reader, planned: Sequence[PlannedPage], read: Sequence[Visited]) -> list[Visited]:
     """Those of the planned pages that are not among the read ones: a guess that leads back home is no contact page."""
     seen = {same_page(page.url) for page in read}
-    return [page for page in await _read(fetcher, planned, read[0].url) if same_page(page.url) not in seen]
+    return [page for page in await _read(reader, planned, read[0].url) if same_page(page.url) not in seen]
 
 
-async def _read(fetcher: Fetcher, planned: Sequence[PlannedPage], home_url: str) -> list[Visited]:
-    """The pages that could be read, in the order of `planned`; fetched together, the fetcher keeps the pace."""
-    read = await asyncio.gather(*(_try(fetcher, page, home_url) for page in planned))
+async def _read(reader: Reader, planned: Sequence[PlannedPage], home_url: str) -> list[Visited]:
+    """The pages that could be read, in the order of `planned`; read together, the reader keeps the pace."""
+    read = await asyncio.gather(*(_try(reader, page, home_url) for page in planned))
     return [visited for visited in read if visited is not None]
 
 
-async def _try(fetcher: Fetcher, planned: PlannedPage, home_url: str) -> Visited | None:
+async def _try(reader: Reader, planned: PlannedPage, home_url: str) -> Visited | None:
     try:
-        page = await fetcher.get(planned.url)
+        page = await reader.get(planned.url)
     except Unreachable:
         return None
     if not page.ok or not is_same_site(page.final_url, home_url):
@@ -161,4 +193,4 @@ async def _try(fetcher: Fetcher, planned: PlannedPage, home_url: str) -> Visited
 
 
 def _visited(page: Page, kind: PageKind) -> Visited:
-    return Visited(page.final_url, kind, read_html(page.tree), page)
+    return Visited(page.final_url, kind, read_html(page.parse()), page)

@@ -2,11 +2,14 @@
 
 Reads the home page, then the pages it links as contact, legal notice, team or about; only where these give no address
 of the business, contact and legal pages that home does not link. Source: the public site named in `site_web`. No
-address is guessed.
+address is guessed. Mode `deep` looks at home, contact and legal page as a visitor's browser shows them, for rows that
+have no address yet.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from engine.extract.email_evidence import all_addresses, confidence, short_url, source
 from engine.extract.emails import (
     Candidate,
     Domains,
@@ -17,17 +20,36 @@ from engine.extract.emails import (
     own_domains,
     rank,
 )
-from engine.extract.pages import PageKind
-from engine.extract.visit import Visited, visit_home, visit_linked, visit_unlinked
-from engine.module import ModuleConfig, OutsendError, Past, RowModule, Run, Unreachable, option
+from engine.extract.pages import PAGES_MAX, PageKind
+from engine.extract.visit import Reader, Rendered, Visited, visit_home, visit_linked, visit_unlinked
+from engine.limits import EMAILS_DEEP_FACTOR
+from engine.module import BrowserMissing, ModuleConfig, OutsendError, Past, RowModule, Run, Unreachable, option
 from engine.rows.sites import is_aggregator, normal_site
-from engine.rows.types import Row, Value, text_of
+from engine.rows.types import Row, Value, is_empty, text_of
 
-MODES = ("normal", "deep")
-KINDS: tuple[PageKind, ...] = ("contact", "legal", "team", "about")
-CANDIDATES_SHOWN = 10  # in the report, best first; with `URL_SHOWN_MAX` it stays under 10 KB
-URL_SHOWN_MAX = 300
-SOUGHT = KINDS[:2]  # looked for beyond the links of a site that has shown no address of its own yet
+NORMAL, DEEP = "normal", "deep"
+MODES = (NORMAL, DEEP)
+DETAILS = ("emails_all", "email_source", "email_confidence")
+CANDIDATES_SHOWN = 10  # in the report, best first; it stays under 10 KB
+DEEP_WIDTH = 4  # the pages that a process's browser shows at once
+NORMAL_SECONDS = 60.0
+DEEP_SECONDS = 120.0  # three pages that hang, 23 s each, after a try by https in vain; and waiting for a shared browser
+WITHOUT_BROWSER = "Deep Extract : aucun navigateur Chromium sur cette machine, des sites n'ont pas été relus."
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Which pages of a site a mode reads. `sought` are those it looks for beyond the links of the home page."""
+
+    kinds: tuple[PageKind, ...]
+    sought: tuple[PageKind, ...]
+    pages_max: int
+
+
+WAYS = {
+    NORMAL: Way(("contact", "legal", "team", "about"), ("contact", "legal"), PAGES_MAX),
+    DEEP: Way(("contact", "legal"), ("contact", "legal"), 3),
+}
 
 
 class BadEmailMode(OutsendError):
@@ -42,17 +64,21 @@ class DeepNeedsNormal(OutsendError):
     hint = "Run mode=normal first, then give that job, or the list it was run on, as source_job_id."
 
 
-class DeepNotAvailable(OutsendError):
-    code = "emails_deep_not_available"
-    message = "Le mode Deep Extract n'est pas encore disponible"
-    hint = "This version reads pages as they are served: use mode=normal. Nothing was charged."
-
-
 class EmailsConfig(ModuleConfig):
     # Plain text, so that another word gets the sentence of the docs.
-    mode: str = option("normal", fr="Mode", en="Extraction depth", json_schema_extra={"enum": list(MODES)})
+    mode: str = option(
+        NORMAL,
+        fr="Mode",
+        en="normal reads pages as they are served; deep shows them in a browser, for rows still without an email",
+        json_schema_extra={"enum": list(MODES)},
+    )
     source_job_id: str | None = option(
-        None, fr="Extraction normale d'origine", en="The finished normal job, or its source; needed with mode deep"
+        None,
+        fr="Extraction normale d'origine",
+        en="The finished normal job, or its source; mode deep needs it, but in pipelines",
+    )
+    details: bool = option(
+        False, fr="Colonnes de détail", en="Also emails_all, email_source (page and way) and email_confidence (0 to 1)"
     )
 
 
@@ -66,70 +92,98 @@ class Emails(RowModule[EmailsConfig]):
     produces = ("email", "email_personal")
     unit = "sites"
     result_unit = "emails"
+    feature_page = "email-finder-pro-rgpd-france"
     config = EmailsConfig
 
+    def columns(self, config: EmailsConfig) -> tuple[str, ...]:
+        return (*self.produces, *DETAILS) if config.details else self.produces
+
+    def width(self, config: EmailsConfig) -> int:
+        return DEEP_WIDTH if config.mode == DEEP else super().width(config)
+
     def item_timeout_seconds(self, config: EmailsConfig) -> float:
-        return 60.0
+        return DEEP_SECONDS if config.mode == DEEP else NORMAL_SECONDS
+
+    def cost(self, count: int, config: EmailsConfig) -> float:
+        return super().cost(count, config) * (EMAILS_DEEP_FACTOR if config.mode == DEEP else 1)
 
     def check(self, config: EmailsConfig, past: Past) -> None:
-        """Raises BadEmailMode, DeepNeedsNormal, DeepNotAvailable."""
+        """Raises BadEmailMode, DeepNeedsNormal."""
         if config.mode not in MODES:
             raise BadEmailMode(mode=config.mode)
-        if config.mode == "deep":
-            if not _ran_normally(config.source_job_id, past):
-                raise DeepNeedsNormal
-            raise DeepNotAvailable
+        if config.mode == DEEP and not _ran_normally(config.source_job_id or "", past):
+            raise DeepNeedsNormal
 
     async def enrich(self, row: Row, config: EmailsConfig, run: Run) -> Row:
-        """Return `email` and `email_personal`; both null when the site names none, or when it is a directory's.
+        """Return `email` and `email_personal`, and the columns of `details` where asked for.
+
+        All null when the site names no address, or when it is a directory's. In mode deep a row that has an `email`
+        keeps what it has.
 
         Raises:
             Unreachable: the site gave no page. The runner counts the item as an error.
+            BrowserMissing: mode deep, where no browser is. Likewise; the job's notice says so once.
         """
+        if config.mode == DEEP and not is_empty(row.get("email")):
+            run.report(_unread("has_email"))
+            return {}
         cell = text_of(row.get("site_web"))
         site = normal_site(cell)
         if not site:
             raise Unreachable(url=cell, reason="bad_url")
         if is_aggregator(site):
-            run.report({"candidates": [], "found": 0, "pages": [], "reason": "directory"})
+            run.report(_unread("directory"))
             return {}
-        try:
-            ranked, pages = await _read(site, run)
-        finally:
-            await run.fetcher.done_with(site)
-        shown = [_shown(place, entry) for place, entry in enumerate(ranked[:CANDIDATES_SHOWN], 1)]
-        run.report({"candidates": shown, "found": len(ranked), "pages": [_short(page.url) for page in pages]})
-        if not ranked:
-            return {}
-        best = ranked[0]
-        return {"email": best.candidate.address, "email_personal": best.candidate.address if best.personal else None}
+        read = _read_rendered if config.mode == DEEP else _read_served
+        ranked, pages = await read(site, config, run)
+        run.report(_report(ranked, pages, config))
+        return _columns(ranked, details=config.details) if ranked else {}
 
 
-def _ran_normally(source_job_id: str | None, past: Past) -> bool:
-    """Whether that job is, or is the source of, a finished normal run of this module (CONTRACT X-51)."""
-    if not source_job_id:
-        return False
+def _ran_normally(source_job_id: str, past: Past) -> bool:
+    """Whether that job is, or is the source of, a finished normal run of this module (CONTRACT X-51).
+
+    In a pipeline the nodes above answer whatever the id, so it is asked for without one, too.
+    """
     itself = past.done(source_job_id, Emails.slug)
     runs = [*past.done_on(source_job_id, Emails.slug), *([itself] if itself is not None else [])]
-    return any(run.get("mode", "normal") == "normal" for run in runs)
+    return any(run.get("mode", NORMAL) == NORMAL for run in runs)
 
 
-async def _read(site: str, run: Run) -> tuple[list[Ranked], list[Visited]]:
-    """The site's addresses, best first, and the pages they were read from."""
-    pages = await visit_home(run.fetcher, site)
+async def _read_served(site: str, config: EmailsConfig, run: Run) -> tuple[list[Ranked], list[Visited]]:
+    try:
+        return await _read(site, run.fetcher, config)
+    finally:
+        await run.fetcher.done_with(site)
+
+
+async def _read_rendered(site: str, config: EmailsConfig, run: Run) -> tuple[list[Ranked], list[Visited]]:
+    try:
+        return await _read(site, Rendered(run.browser), config)
+    except BrowserMissing:
+        run.note(WITHOUT_BROWSER)
+        raise
+    finally:
+        await run.browser.done_with(site)
+
+
+async def _read(site: str, reader: Reader, config: EmailsConfig) -> tuple[list[Ranked], list[Visited]]:
+    """The site's addresses, best first, and the pages they were read from. With `details` no page is spared."""
+    way = WAYS[config.mode]
+    pages = await visit_home(reader, site, pages_max=way.pages_max)
     if is_aggregator(pages[0].url):
         return [], pages
     own = own_domains((site, pages[0].url))
     candidates: list[Candidate] = []
     _gather(pages, own, candidates)
-    async for group in visit_linked(run.fetcher, pages, KINDS):
+    async for group in visit_linked(reader, pages, way.kinds, pages_max=way.pages_max):
         _gather(group, own, candidates)
         pages = [*pages, *group]
-        if _is_settled(ranked := _ranked(candidates, pages, own)):
+        if not config.details and _is_settled(ranked := _ranked(candidates, pages, own)):
             return ranked, pages
     ranked = _ranked(candidates, pages, own)
     if not ranked or ranked[0].relation == "other":
-        group = await visit_unlinked(run.fetcher, pages, SOUGHT)
+        group = await visit_unlinked(reader, pages, way.sought, pages_max=way.pages_max)
         _gather(group, own, candidates)
         pages = [*pages, *group]
         ranked = _ranked(candidates, pages, own)
@@ -160,22 +214,45 @@ def _is_settled(ranked: Sequence[Ranked]) -> bool:
     return best.relation == "own" and best.personal and best.candidate.kind == "contact"
 
 
+def _columns(ranked: Sequence[Ranked], *, details: bool) -> Row:
+    best = ranked[0]
+    address = best.candidate.address
+    columns: Row = {"email": address, "email_personal": address if best.personal else None}
+    if not details:
+        return columns
+    return columns | dict(zip(DETAILS, (all_addresses(ranked), source(best), confidence(best)), strict=True))
+
+
+def _unread(reason: str) -> dict[str, Value]:
+    """The report of a row whose site was not looked at."""
+    return {"candidates": [], "found": 0, "pages": [], "reason": reason}
+
+
+def _report(ranked: Sequence[Ranked], pages: Sequence[Visited], config: EmailsConfig) -> dict[str, Value]:
+    """The best candidates and the pages read; in mode deep, how many were rendered and what that took."""
+    shown: list[Value] = [_shown(place, entry) for place, entry in enumerate(ranked[:CANDIDATES_SHOWN], 1)]
+    report: dict[str, Value] = {
+        "candidates": shown,
+        "found": len(ranked),
+        "pages": [short_url(page.url) for page in pages],
+    }
+    if config.mode == DEEP:
+        report |= {"rendered": len(pages), "rendered_ms": round(sum(page.page.elapsed_ms for page in pages))}
+    return report
+
+
 def _shown(place: int, entry: Ranked) -> Value:
     found = entry.candidate
     return {
         "email": found.address,
         "rank": place,
-        "page": _short(found.page),
+        "page": short_url(found.page),
         "page_kind": found.kind,
         "section": found.section,
         "method": found.method,
         "domain": entry.relation,
         "personal": entry.personal,
     }
-
-
-def _short(url: str) -> str:
-    return url[:URL_SHOWN_MAX]
 
 
 module = Emails()

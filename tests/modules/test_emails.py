@@ -6,9 +6,8 @@ from typing import Any, cast
 
 import pytest
 
-from engine.errors import OutsendError
 from engine.module import Unreachable
-from engine.modules.emails import BadEmailMode, DeepNeedsNormal, DeepNotAvailable, EmailsConfig, module
+from engine.modules.emails import BadEmailMode, DeepNeedsNormal, EmailsConfig, module
 from engine.rows.types import Row
 from tests.modules.small_web import Site, SmallWeb
 
@@ -116,6 +115,13 @@ async def test_reads_the_frames_of_a_page_that_is_nothing_else() -> None:
 
     assert (await found(web))["email"] == "a.b@dupont.fr"
     assert "https://ads.fr/x" not in web.asked
+
+
+async def test_reads_the_frames_of_a_frame_set_that_also_speaks_to_those_who_show_none() -> None:
+    links = "<noframes><body><a href=/plan.htm>Plan</a></body></noframes>"
+    web = SmallWeb({HOME: f"<frameset><frame src=haut.html>{links}</frameset>", f"{HOME}haut.html": "a.b@dupont.fr"})
+
+    assert (await found(web))["email"] == "a.b@dupont.fr"
 
 
 async def test_takes_the_pages_from_the_sitemap_when_home_links_none() -> None:
@@ -295,6 +301,7 @@ def test_another_mode_is_refused_in_the_words_of_the_docs() -> None:
     ],
 )
 def test_deep_needs_a_finished_normal_run(source: str | None, past: Finished) -> None:
+    """C-439."""
     with pytest.raises(DeepNeedsNormal) as refused:
         module.check(EmailsConfig(mode="deep", source_job_id=source), past)
 
@@ -305,8 +312,6 @@ def test_deep_needs_a_finished_normal_run(source: str | None, past: Finished) ->
     "past",
     [Finished(jobs={"e": {"mode": "normal"}}), Finished(jobs={"e": {}}), Finished(on={"e": [{"mode": "normal"}]})],
 )
-def test_deep_says_that_it_is_not_available_yet(past: Finished) -> None:
-    with pytest.raises(OutsendError) as refused:
-        module.check(EmailsConfig(mode="deep", source_job_id="e"), past)
-
-    assert isinstance(refused.value, DeepNotAvailable)
+def test_deep_is_allowed_after_a_normal_run_named_itself_or_by_its_source(past: Finished) -> None:
+    """C-440."""
+    module.check(EmailsConfig(mode="deep", source_job_id="e"), past)
