@@ -28,13 +28,18 @@ LOCAL_MAX = 64  # RFC 5321
 DOMAIN_MAX = 253
 WINDOW = 120  # characters each side of a spelled sign
 SIGNS_MAX = 1_000  # looked at in one text
-SPELLED_MAX = 100
+SPELLED_MAX = 1_000
 URL_BEFORE_MAX = 200
 
 _LOCAL = re.compile(r"[a-z0-9](?:[a-z0-9._+'-]*[a-z0-9_])?\Z|_[a-z0-9_.-]*[a-z0-9]\Z")
 _BEFORE = re.compile(r"[A-Za-z0-9._+'-]{0,64}\Z")
 _DOMAIN = re.compile(r"(?:[^\W_][\w-]{0,62}\.){1,8}[^\W\d_]{2,24}|(?:[\w-]{1,63}\.){1,8}xn--[a-z0-9-]{2,59}")
 _GLUED_NUMBER = re.compile(r"\+?(?:\d[.-]?){9,14}(?=[a-z])", re.IGNORECASE)
+# A phone number whose last digits stand in front of the address without a blank, as when elements make the gap.
+_NUMBER_BEFORE = re.compile(r"(?<![\w.])\+?\(?\d{1,4}\)?(?:[\s./()-]{1,3}\d{1,4}){1,6}[\s./()-]{1,3}\Z")
+_LAST_DIGITS = re.compile(r"\d{1,4}(?=[a-z_])", re.IGNORECASE)
+NUMBER_LENGTH_MAX = 30
+NUMBER_DIGITS_MIN, NUMBER_DIGITS_MAX = 9, 14
 _KEY = re.compile(r"[0-9a-f]{16,}")
 _GLUED_WORD = re.compile(r"([a-z]{2,10})(?=[A-ZÀ-Þ])")
 
@@ -63,12 +68,15 @@ _NO_SPAM = re.compile(r"([._-]?)(?:NO-?SPAM|REMOVE-?THIS|REMOVEME|ANTI-?SPAM|SAN
 # What a text must hold before the expressions above are tried on it: a sign that is no prose, or a word for the sign
 # with something behind it that may be a domain.
 _RARE = ("arob", "arrob", "chiocc", "klammer", " @ ")
-_BRACKET_HINT = re.compile(rf"{_OPEN}\s{{0,2}}(?:{_AT_WORDS}|a)\s{{0,2}}{_CLOSE}")
-_DOMAIN_BEGINS = (
-    rf"\s{{0,2}}(?:[\w-]{{1,70}}(?:\.\w|\s{{0,3}}{_OPEN}|\s{{1,3}}(?:dot|point|punkt|punto|ponto)\s)"
-    r"|[\w-]{1,70}?[_-]dot[_-])"
+_DOT_AHEAD = rf"\s{{0,3}}{_OPEN}\s{{0,2}}(?:{_DOT_WORDS}|d)\s{{0,2}}{_CLOSE}|\s{{1,3}}(?:dot|point|punkt|punto|ponto)\s"
+_BRACKET_HINT = re.compile(
+    rf"{_OPEN}\s{{0,2}}(?:{_AT_WORDS}|a)\s{{0,2}}{_CLOSE}\s{{0,3}}[\w-]{{1,70}}+(?:\s{{0,2}}\.\s{{0,2}}\w|{_DOT_AHEAD})"
 )
-_WORD_HINTS = {word: re.compile(word + _DOMAIN_BEGINS) for word in (" at ", "chez ", "_at_", "-at-")}
+_WORD_HINTS = {
+    word: re.compile(rf"{word}\s{{0,2}}[\w-]{{1,70}}+(?:\.\w|{_DOT_AHEAD})")
+    for word in (" at ", "chez ", "_at_", "-at-")
+}
+_JOINED_DOTS = ("_dot_", "-dot-")
 
 
 def find_addresses(text: str) -> Iterator[Found]:
@@ -99,7 +107,8 @@ def may_spell(text: str) -> bool:
     lower = text.lower()
     if any(hint in lower for hint in _RARE) or _BRACKET_HINT.search(lower) is not None:
         return True
-    return any(word in lower and hint.search(lower) for word, hint in _WORD_HINTS.items())
+    joined = any(dot in lower for dot in _JOINED_DOTS)
+    return any(word in lower and (joined or hint.search(lower)) for word, hint in _WORD_HINTS.items())
 
 
 def is_domain(domain: str) -> bool:
@@ -121,10 +130,21 @@ def _around(text: str, at: int) -> str:
     if before is None or domain is None or _is_in_url(text, before.start()):
         return ""
     glued = None if _KEY.fullmatch(before[0]) else _GLUED_NUMBER.match(before[0])
-    local = before[0][glued.end() :] if glued else before[0]
+    local = before[0][glued.end() if glued else _digits_of_number(text, before.start(), before[0]) :]
     name = _real_domain(domain[0])
     local = strip_no_spam(local).lower().lstrip(".-'+")
     return f"{local}@{name}" if name and ".." not in local and _LOCAL.match(local) else ""
+
+
+def _digits_of_number(text: str, start: int, local: str) -> int:
+    """How many digits at the beginning of `local`, which begins at `start`, end a phone number; 0 for most."""
+    last = _LAST_DIGITS.match(local)
+    number = last and _NUMBER_BEFORE.search(text, max(0, start - NUMBER_LENGTH_MAX), start)
+    if not last or not number:
+        return 0
+    first = sum(map(str.isdecimal, number[0]))
+    whole = first == 10 and number[0].lstrip("(").startswith("0")  # as French numbers are: the digits are the name's
+    return last.end() if NUMBER_DIGITS_MIN <= first + last.end() <= NUMBER_DIGITS_MAX and not whole else 0
 
 
 def _is_in_url(text: str, start: int) -> bool:

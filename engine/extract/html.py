@@ -60,6 +60,7 @@ class Document:
         self.metas = walk.metas
         self.scripts = tuple(walk.scripts)
         self.frames = tuple(walk.frames)
+        self.is_frameset = walk.is_frameset
 
     @cached_property
     def links(self) -> tuple[Link, ...]:

@@ -18,8 +18,10 @@ TEXT_LENGTH_MAX = 5_000  # of one worked-out text, however often a variable is d
 TEXTS_LENGTH_MAX = 200_000  # of all of them
 
 _TOKEN = re.compile(
-    r"(?P<skip>\s+|/\*.{0,2000}?\*/|//[^\n]{0,2000})"
-    r"|(?P<text>'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"|`(?:\\.|[^`\\])*`)"
+    r"(?P<skip>\s+|/\*.*?(?:\*/|\Z)|//[^\n]{0,2000})"
+    r"|(?P<text>'(?:\\.|[^'\\\n])*+'|\"(?:\\.|[^\"\\\n])*+\"|`(?:\\.|[^`\\])*+`)"
+    # A quote that nothing closes may stand in a regular expression; before a long line it is a waste of time.
+    r"|(?P<open>'(?:\\.|[^'\\\n]){1000,}+|\"(?:\\.|[^\"\\\n]){1000,}+|`(?:\\.|[^`\\]){1000,}+)"
     r"|(?P<number>0x[0-9a-fA-F]{1,8}|\d{1,15})"
     r"|(?P<name>[A-Za-z_$][\w$]*)"
     r"|(?P<mark>\+=|=>|[=!<>]=+|.)",
@@ -60,7 +62,7 @@ class _Folder:
     def __init__(self, code: str) -> None:
         self._tokens: list[tuple[str, str]] = []
         for found in _TOKEN.finditer(code):
-            if found.lastgroup != "skip":
+            if found.lastgroup not in ("skip", "open"):
                 self._tokens.append((found.lastgroup or "", found[0]))
             if len(self._tokens) >= TOKENS_MAX:
                 break

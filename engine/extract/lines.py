@@ -175,24 +175,24 @@ def _as_it_stands(events: Sequence[Event]) -> list[str]:
 
 def _redrawn(events: Sequence[Event]) -> Iterator[str]:
     """The texts as an icon and a style show them."""
-    line: list[str] = []
-    turned_from: list[int] = []
+    turned: list[str] = []
+    depth = 0  # elements that turn their text; one inside of another turns nothing back
     for event in events:
-        if isinstance(event, str):
-            # White space before the line counts for nothing, where the line is turned.
-            if line or not event.isspace():
-                line.append(event)
-        elif isinstance(event, tuple) or event is Sections.end_block or event is Sections.break_line:
-            yield from (*line, _LINE_END)
-            line.clear()
-        elif event is Sections.at_sign:
-            line.append("@")
-        elif event is Sections.begin_turned:
-            turned_from.append(len(line))
-        elif event is Sections.end_turned:
-            start = turned_from.pop()
-            line[start:] = ["".join(line[start:])[::-1]]
-    yield from line
+        if isinstance(event, str) or event is Sections.at_sign:
+            text = event if isinstance(event, str) else "@"
+            if depth:
+                turned.append(text)
+            else:
+                yield text
+            continue
+        ends_line = isinstance(event, tuple) or event is Sections.end_block or event is Sections.break_line
+        depth += (event is Sections.begin_turned) - (event is Sections.end_turned)
+        if turned and (ends_line or not depth):
+            yield "".join(turned)[::-1]
+            turned.clear()
+        if ends_line:
+            yield _LINE_END
+    yield "".join(turned)[::-1]
 
 
 def _visible(text: str) -> str:

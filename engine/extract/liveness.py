@@ -5,9 +5,11 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Literal, NamedTuple
+from functools import cached_property
+from typing import Literal, NamedTuple, get_args
 from urllib.parse import urlsplit
 
+from engine.extract.business import Fact, business_facts, folded_words, telling_words, worth
 from engine.extract.html import Document
 from engine.extract.pages import absolute, base_of
 from engine.network.types import Page
@@ -15,6 +17,7 @@ from engine.rows.columns import fold
 from engine.rows.sites import host_of, registrable_domain
 
 Weight = Literal["proof", "doubt", "note"]
+WEIGHTS: tuple[Weight, ...] = get_args(Weight)
 
 
 class Sign(NamedTuple):
@@ -37,52 +40,22 @@ class Signatures:
     phrases: Mapping[str, tuple[str, ...]]
 
 
-# Characters of visible text; on a longer page a phrase counts only in the title or in a top heading.
+# Characters of visible text; on a longer page a phrase is looked for in the title and the top headings alone.
 THIN_TEXT_MAX = 3_000
-SHORT_TEXT_MAX = 1_000  # for phrases that a working page may hold in passing
+SHORT_TEXT_MAX = 1_000
 BARE_TEXT_MAX = 200  # a page of less is nothing but its scripts
+OWNED = 3  # the worth of the facts of a page that is somebody's
 BRAND_LIKENESS = 0.75
 BRAND_WORD_MIN = 4
 _PROOFS = ("suspended", "for_sale", "parked")
-_DOUBTS = ("challenge", "missing", "default_page", "says_closed")
+_DOUBTS = ("challenge", "missing", "default_page", "says_closed", "closing_words")
+_EVER = frozenset(("missing", "challenge", "says_closed"))  # doubts on the page of a business, too
+_TITLES = frozenset(("missing", "challenge"))  # short words, telling in a title, not in the middle of a page
 _BLOCKED = frozenset((401, 403, 407, 429, 451))
 _SCRIPT_REDIRECT = re.compile(
     r"location(?:\.href)?\s{0,3}=\s{0,3}['\"]([^'\"\s]{1,500})['\"]|location\.(?:replace|assign)\(['\"]([^'\"\s]{1,500})['\"]"
 )
 _WORD = re.compile(r"[a-z0-9]+")
-# Words that two businesses of one trade or form share by chance.
-_COMMON_WORDS = frozenset(
-    (
-        *(
-            "agence",
-            "atelier",
-            "boulangerie",
-            "boutique",
-            "cabinet",
-            "centre",
-            "clinique",
-            "club",
-            "compagnie",
-            "ecole",
-        ),
-        *("entreprise", "france", "garage", "groupe", "group", "hotel", "institut", "maison", "office", "online"),
-        *(
-            "paris",
-            "pharmacie",
-            "restaurant",
-            "salon",
-            "sarl",
-            "service",
-            "services",
-            "shop",
-            "site",
-            "societe",
-            "store",
-        ),
-        *("studio", "avocat", "avocats", "avec", "chez", "dans", "pour", "sous", "the", "and", "gmbh", "coiffure"),
-        *("plomberie", "immobilier", "immobiliere", "dentaire", "expert", "conseil", "consulting", "lyon", "marseille"),
-    )
-)
 
 
 def read_signatures(toml: str) -> Signatures:
@@ -98,16 +71,25 @@ def read_signatures(toml: str) -> Signatures:
     )
 
 
-def page_signs(page: Page, document: Document, signatures: Signatures) -> list[Sign]:
+def page_signs(page: Page, document: Document, signatures: Signatures, *, name: str = "") -> list[Sign]:
     """The signs in one page: parking, sale, suspension; server defaults, missing pages, challenges; bad statuses.
 
-    Proofs come first. An empty list: the page looks like that of a working business.
+    Words are weighed, for a notary sells estates and a help page speaks of suspended accounts. They prove something
+    where the page is a notice: more speaks for that (`_notice`) than facts of a business stand against it. Where both
+    are even they are a doubt; where the business outweighs them, a note. What a page takes from a parking service
+    weighs as much as its words; without words it is proof, but on the page of a business a note.
+
+    Proofs come first. No proof and no doubt: the page looks like that of a working business. `name` is that of the
+    business, '' when unknown.
     """
-    proofs = [*_phrase_signs(page, document, signatures, _PROOFS, "proof"), *_parking_signs(page, document, signatures)]
-    doubts = [*_status_signs(page), *_phrase_signs(page, document, signatures, _DOUBTS, "doubt")]
-    if not proofs and not doubts and _is_empty(document):
-        doubts.append(Sign("empty", "doubt", page.final_url))
-    return [*proofs, *doubts]
+    reading = _Reading(page, document, signatures, name)
+    words = list(_notice_signs(reading))
+    signs = [*words, *_parking_signs(reading, beside=words), *_status_signs(page), *_doubt_signs(reading)]
+    if not signs and _is_empty(document):
+        signs.append(Sign("empty", "doubt", page.final_url))
+    if any(sign.weight == "note" for sign in signs):
+        signs.append(Sign("business", "note", ", ".join(reading.facts)))
+    return sorted(signs, key=_by_weight)
 
 
 def redirect_target(page: Page, document: Document) -> str:
@@ -144,12 +126,12 @@ def is_same_brand(asked: str, final: str, name: str, document: Document) -> bool
         return True
     if SequenceMatcher(None, before, after, autojunk=False).ratio() >= BRAND_LIKENESS:
         return True
-    telling = _telling_words(name) | _telling_words(registrable_domain(asked).partition(".")[0])
+    telling = telling_words(name) | telling_words(registrable_domain(asked).partition(".")[0])
     if any(word in after for word in telling):
         return True
     text = fold(" ".join((document.title, document.metas.get("og:site_name", ""), document.text)))
     words_there = frozenset(_WORD.findall(text))
-    of_name = _telling_words(name)
+    of_name = telling_words(name)
     if of_name and of_name <= words_there:
         return True
     return len(before) > BRAND_WORD_MIN and before in "".join(_WORD.findall(text))
@@ -157,10 +139,8 @@ def is_same_brand(asked: str, final: str, name: str, document: Document) -> bool
 
 def is_nobodys(name: str, domain: str, document: Document) -> bool:
     """Whether a page is short and speaks of no business, at most of its domain: what a registrar shows for a site."""
-    text = fold(f"{document.title} {document.text}").replace(domain, " ")
-    words_there = frozenset(_WORD.findall(text))
-    of_name = _telling_words(name)
-    return len(document.text) <= SHORT_TEXT_MAX and not of_name & words_there
+    words_there = folded_words(f"{document.title} {document.text}".lower().replace(domain, " "))
+    return len(document.text) <= SHORT_TEXT_MAX and not telling_words(name) & words_there
 
 
 def _status_signs(page: Page) -> Iterator[Sign]:
@@ -173,46 +153,118 @@ def _status_signs(page: Page) -> Iterator[Sign]:
         yield Sign("http_error", "doubt", evidence)
 
 
-def _phrase_signs(
-    page: Page, document: Document, signatures: Signatures, kinds: Sequence[str], weight: Weight
-) -> Iterator[Sign]:
-    whole = document.text
-    thin = len(whole) <= (THIN_TEXT_MAX if weight == "proof" else SHORT_TEXT_MAX)
-    top = [document.title, *(block.text for block in document.blocks if block.heading == 1)]
-    text = fold("\n".join([*top, whole] if thin else top))
-    for kind in kinds:
-        # A short word such as '404' or 'captcha' is telling in a title, not in the middle of a page.
-        within = fold("\n".join(top)) if kind in ("missing", "challenge") else text
-        phrase = next((phrase for phrase in signatures.phrases[kind] if phrase in within), "")
-        if not phrase and kind == "for_sale" and thin:
-            phrase = _sale_of_name(page, text, signatures)
-        if phrase:
+class _Reading:
+    """One page as it is read for its words."""
+
+    def __init__(self, page: Page, document: Document, signatures: Signatures, name: str) -> None:
+        self.page, self.document, self.signatures = page, document, signatures
+        self._name = name
+        self.domain = registrable_domain(page.url)
+        tops = [document.title, *(block.text for block in document.blocks if block.heading == 1)]
+        self.tops = tuple(map(fold, tops))
+        self.top = "\n".join(self.tops)
+
+    @cached_property
+    def text(self) -> str:
+        """The folded text in which phrases are looked for."""
+        whole = self.document.text
+        return fold(f"{self.top}\n{whole}") if len(whole) <= THIN_TEXT_MAX else self.top
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        return business_facts(self.document, page_url=self.page.final_url, name=self._name)
+
+    @property
+    def worth(self) -> int:
+        return worth(self.facts, name=self._name)
+
+    @property
+    def is_owned(self) -> bool:
+        return self.worth >= OWNED
+
+    @cached_property
+    def parking_mark(self) -> str:
+        """What the page takes from a parking service; '' when nothing."""
+        document, signatures = self.document, self.signatures
+        for url in (*(script.src for script in document.scripts), *document.frames):
+            if "//" in url and _listed(host_of(f"https:{url}" if url.startswith("//") else url), signatures.hosts):
+                return url
+        if len(document.text) > THIN_TEXT_MAX:
+            return ""
+        codes = (script.code for script in document.scripts if script.code)
+        mark = next((mark for code in codes for mark in signatures.code if mark in code), "")
+        target = urlsplit(redirect_target(self.page, document)).path
+        return mark or (target if target in signatures.paths else "")
+
+    def phrase(self, kind: str, text: str) -> str:
+        return next((phrase for phrase in self.signatures.phrases[kind] if phrase in text), "")
+
+
+def _notice_signs(reading: _Reading) -> Iterator[Sign]:
+    """What the words of a page say of its domain or account, as heavy as the page is a notice."""
+    for kind in _PROOFS:
+        phrase = reading.phrase(kind, reading.top)
+        if not phrase and kind == "for_sale":
+            phrase = _sale_of_name(reading)
+        if phrase := phrase or reading.phrase(kind, reading.text):
+            against, notice = reading.worth, _notice(reading, phrase)
+            weight: Weight = "proof" if notice > against else "doubt" if notice == against else "note"
             yield Sign(kind, weight, phrase)
 
 
-def _sale_of_name(page: Page, text: str, signatures: Signatures) -> str:
+def _notice(reading: _Reading, phrase: str) -> int:
+    """How much speaks for a page that is nothing but a notice with this phrase, 0 to 10."""
+    # Nobody who works heads a page with the sale or the end of its own domain.
+    heading = next((top for top in reading.tops if phrase in top), "")
+    says_domain = bool(reading.domain) and reading.domain in reading.top
+    return sum(
+        (
+            bool(heading),
+            says_domain,
+            4 * (says_domain and reading.domain in heading),
+            len(reading.document.text) <= SHORT_TEXT_MAX,
+            not reading.page.ok,
+            2 * bool(reading.parking_mark),
+        )
+    )
+
+
+def _doubt_signs(reading: _Reading) -> Iterator[Sign]:
+    """Words of pages behind which nobody may be: in the title or a top heading, or on a short page without facts."""
+    short = len(reading.document.text) <= SHORT_TEXT_MAX
+    for kind in _DOUBTS:
+        phrase = reading.phrase(kind, reading.top)
+        if not phrase and short and kind not in _TITLES:
+            phrase = reading.phrase(kind, reading.text)
+        # A lost page has the site's own navigation, and a shop that closes for good its address.
+        if phrase and ((phrase in reading.top and kind in _EVER) or not reading.is_owned):
+            yield Sign(kind, "doubt", phrase)
+
+
+def _sale_of_name(reading: _Reading) -> str:
     """The words by which a thin page sells its own domain: 'dupont.fr est à vendre', 'Domaine à vendre : dupont.fr'."""
-    domain = re.escape(registrable_domain(page.url))
-    phrases = "|".join(re.escape(phrase) for phrase in signatures.phrases["beside_name"])
-    found = re.search(rf"(?<![@\w.-]){domain}\W{{1,3}}(?:{phrases})\b|domaine a vendre\W{{1,3}}{domain}\b", text)
+    domain = re.escape(reading.domain)
+    phrases = "|".join(re.escape(phrase) for phrase in reading.signatures.phrases["beside_name"])
+    found = re.search(
+        rf"(?<![@\w.-]){domain}\W{{1,3}}(?:{phrases})\b|domaine a vendre\W{{1,3}}{domain}\b", reading.text
+    )
     return found[0] if found else ""
 
 
-def _parking_signs(page: Page, document: Document, signatures: Signatures) -> Iterator[Sign]:
-    path = urlsplit(page.final_url).path
-    sources = [page.final_url, *(script.src for script in document.scripts), *document.frames]
-    for url in sources:
-        if "//" in url and _listed(host_of(f"https:{url}" if url.startswith("//") else url), signatures.hosts):
-            yield Sign("parked", "proof", url)
-            return
-    if found := next((known for known in signatures.paths if path == known), ""):
-        yield Sign("suspended" if "suspend" in found else "parked", "proof", found)
-        return
-    target = urlsplit(redirect_target(page, document)).path
-    codes = (script.code for script in document.scripts if script.code)
-    marks = next((mark for code in codes for mark in signatures.code if mark in code), "")
-    if len(document.text) <= THIN_TEXT_MAX and (marks or (target and target in signatures.paths)):
-        yield Sign("parked", "proof", marks or target)
+def _parking_signs(reading: _Reading, *, beside: Sequence[Sign]) -> Iterator[Sign]:
+    """Hosts, paths and code of parking services; `beside` are the signs of the words on the same page."""
+    url, signatures = reading.page.final_url, reading.signatures
+    if (path := urlsplit(url).path) in signatures.paths:
+        yield Sign("suspended" if "suspend" in path else "parked", "proof", path)
+    elif is_market(url, signatures):
+        yield Sign("parked", "proof", url)
+    elif mark := reading.parking_mark:
+        alone: Weight = "note" if reading.is_owned else "proof"
+        yield Sign("parked", min(beside, key=_by_weight).weight if beside else alone, mark)
+
+
+def _by_weight(sign: Sign) -> int:
+    return WEIGHTS.index(sign.weight)
 
 
 def _is_empty(document: Document) -> bool:
@@ -227,7 +279,3 @@ def _listed(host: str, listed: frozenset[str]) -> bool:
 
 def _letters(url: str) -> str:
     return "".join(_WORD.findall(fold(registrable_domain(url).partition(".")[0])))
-
-
-def _telling_words(name: str) -> frozenset[str]:
-    return frozenset(word for word in _WORD.findall(fold(name)) if len(word) >= BRAND_WORD_MIN) - _COMMON_WORDS

@@ -13,6 +13,7 @@ from engine.extract.javascript import decode_base64, unescape_text
 # Cloudflare: data-cfemail="KKxxxx…", hexadecimal, the first byte is the key.
 CLOUDFLARE_LINK = "/cdn-cgi/l/email-protection#"
 
+TOKEN_LENGTH_MAX = 500
 # TYPO3 shifts within these three runs of characters (its own linkTo_UnCryptMailto).
 _TYPO3_RUNS = ((0x2B, 0x3A), (0x40, 0x5A), (0x61, 0x7A))
 _TYPO3_CALL = re.compile(r"UnCryptMailto\((?:%27|&#39;|['\"])(.{3,300}?)(?:%27|&#39;|['\"])")
@@ -34,11 +35,26 @@ _PART_NAMES: Mapping[str, tuple[str, ...]] = {
     "local": (
         *("user", "username", "name", "local", "localpart", "mailbox", "account", "recipient", "login", "prefix"),
         *("before", "first", "part1", "p1", "u", "l", "a"),
+        *(
+            "utilisateur",
+            "nom",
+            "identifiant",
+            "boite",
+            "compte",
+            "destinataire",
+            "avant",
+            "debut",
+            "gauche",
+            "partie1",
+        ),
     ),
-    "domain": ("domain", "host", "hostname", "site", "server", "provider", "after", "second", "part2", "p2", "d", "b"),
-    "suffix": ("tld", "ext", "extension", "suffix", "zone", "part3", "p3", "t", "c"),
+    "domain": (
+        *("domain", "host", "hostname", "site", "server", "provider", "after", "second", "part2", "p2", "d", "b"),
+        *("domaine", "hote", "serveur", "fournisseur", "apres", "suite", "fin", "droite", "partie2"),
+    ),
+    "suffix": ("tld", "ext", "extension", "suffix", "suffixe", "zone", "part3", "partie3", "p3", "t", "c"),
 }
-_PART_PREFIXES = ("", "email-", "mail-", "e-", "em-", "m-")
+_PART_PREFIXES = ("", "email-", "mail-", "courriel-", "e-", "em-", "m-")
 _PART_OF = {
     f"data-{prefix}{name}": part for part, names in _PART_NAMES.items() for name in names for prefix in _PART_PREFIXES
 }
@@ -59,9 +75,8 @@ def cloudflare(code: str) -> str:
 def typo3(text: str, shift: int | None = None) -> str:
     """The address behind a TYPO3 token: of `data-mailto-token`, or of a script link. Without `shift` all are tried."""
     for by in range(-25, 26) if shift is None else (-shift,):
-        plain = "".join(_shifted(char, by) for char in text)
-        if plain.startswith("mailto:"):
-            return mailto(plain)
+        if all(_shifted(char, by) == plain for char, plain in zip(text, "mailto:", strict=False)):
+            return mailto("".join(_shifted(char, by) for char in text[:TOKEN_LENGTH_MAX]))
     return ""
 
 

@@ -36,6 +36,7 @@ LABEL_LENGTH_MAX = 40  # a longer link text is a headline, no menu entry
 SEGMENT_LENGTH_MAX = 50
 WORDS_MAX = 5
 PER_KIND_MAX = 2
+LINKED_MAX = 200  # of a kind that are looked at; more are no menu
 SITEMAP_LENGTH_MAX = 500_000
 
 _WORDS: dict[PageKind, str] = {
@@ -178,7 +179,7 @@ def _chosen(
     seen = {same_page(page_url)}
     for href, text in links:
         kind = kind_of(href, text)  # before the address is resolved: few links have a kind, and resolving is dear
-        if kind not in by_kind or not (url := absolute(href, base)):
+        if kind not in by_kind or len(by_kind[kind]) >= LINKED_MAX or not (url := absolute(href, base)):
             continue
         if same_page(url) not in seen and not _FILES.search(urlsplit(url).path) and is_same_site(url, page_url):
             seen.add(same_page(url))

@@ -20,9 +20,10 @@ class Styles:
 
     def learn(self, sheet: str) -> None:
         """Take in one style sheet of the page."""
-        self._turned.update(_classes_with(_TURNED, sheet))
-        self._hidden.update(_classes_with(_NOT_SHOWN, sheet))
-        self.classes = self._turned | self._hidden
+        for classes, declaration in ((self._turned, _TURNED), (self._hidden, _NOT_SHOWN)):
+            found = set(_classes_with(declaration, sheet))
+            classes |= found
+            self.classes |= found
 
     def concern(self, attributes: Mapping[str, str | None]) -> bool:
         """Whether an element with these attributes is perhaps hidden or turned; nearly none is."""

@@ -71,6 +71,7 @@ class Walk:
         self.scripts: list[Script] = []
         self.json_ld: list[str] = []
         self.frames: list[str] = []
+        self.is_frameset = False
         self.links: list[LinkPlace] = []
         self.elements: list[tuple[str, Attributes, int]] = []  # tag, attributes, mark
         self.events: list[Event] = []
@@ -222,6 +223,11 @@ def _frame(walk: Walk, tag: str, attributes: Attributes, node: LexborNode, depth
     walk.frames.append((attributes.get("src") or "").strip())
 
 
+def _frameset(walk: Walk, tag: str, attributes: Attributes, node: LexborNode, depth: int) -> _Ending:
+    walk.is_frameset = True
+    return _begin_block(walk, tag, attributes, node, depth)
+
+
 def _title(walk: Walk, tag: str, attributes: Attributes, node: LexborNode, depth: int) -> _Ending:
     walk.once.setdefault("title", " ".join(node.text().split()))
 
@@ -262,6 +268,7 @@ _TAKERS: Mapping[str, Callable[[Walk, str, Attributes, LexborNode, int], _Ending
     "area": _area,
     "base": _base,
     "br": _break,
+    "frameset": _frameset,
     "html": _html,
     "i": _icon,
     "img": _image,

@@ -110,6 +110,12 @@ def is_public(address: Address) -> bool:
     return all(_is_public_unwrapped(inner) for inner in unwrapped(address))
 
 
+def is_trusted(address: Address, trusted: Sequence[Network]) -> bool:
+    """Whether one of these networks, the operator's exceptions, holds `address`, and what it carries."""
+    inner = unwrapped(address)
+    return any(all(each in network for each in inner) for network in trusted)
+
+
 def _is_public_unwrapped(address: Address) -> bool:
     if isinstance(address, IPv6Address) and address not in GLOBAL_UNICAST_V6:
         return False
@@ -156,14 +162,10 @@ class Guard:
         name = str(parsed)
         addresses = (parsed,) if not isinstance(parsed, str) else await self._resolve(parsed, port)
         for address in addresses:
-            trusted = named or self._is_trusted(address)
+            trusted = named or is_trusted(address, self._trusted)
             if not trusted and (port not in ports or not is_public(address)):
                 raise _refused(host, port, "forbidden_address", str(address))
         return Checked(name, port, tuple(map(str, addresses)))
-
-    def _is_trusted(self, address: Address) -> bool:
-        inner = unwrapped(address)
-        return any(all(each in network for each in inner) for network in self._trusted)
 
     async def _resolve(self, name: str, port: int) -> tuple[Address, ...]:
         answer = await self._dns.addresses(name)

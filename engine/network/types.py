@@ -5,15 +5,12 @@ Protocols and plain values only; each protocol has one implementation in this pa
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Literal, Protocol
 
 from selectolax.lexbor import LexborHTMLParser
 
 from engine.errors import OutsendError
-
-OPEN_TAGS_MAX = 10_000  # void tags such as <img> count as open, so ordinary pages have hundreds
-SUSPECT_CHARACTERS = 50_000
+from engine.network.markup import parseable
 
 Reason = Literal[
     "bad_url",  # not an http(s) address that may be asked
@@ -78,10 +75,12 @@ class Page:
     tls: TlsFacts | None = None
     elapsed_ms: float = 0.0  # on the network, waits for the pace not counted
 
-    @cached_property
-    def tree(self) -> LexborHTMLParser:
-        """The parsed document, parsed once."""
-        return LexborHTMLParser(_shallow(self.html))
+    def parse(self) -> LexborHTMLParser:
+        """The page as a tree, parsed anew; only the beginning of a page that would take the parser too long.
+
+        A tree weighs thirty times its page, a megabyte at least: keep what you read in it, not the tree.
+        """
+        return LexborHTMLParser(parseable(self.html))
 
     @property
     def ok(self) -> bool:
@@ -102,16 +101,6 @@ class Download:
     @property
     def ok(self) -> bool:
         return 200 <= self.status < 300
-
-
-def _shallow(html: str) -> str:
-    """The page, cut short where far more tags are opened than closed.
-
-    The parser takes quadratic time on nesting: 40,000 open blocks are 4 s, a page of 2 MB would be minutes.
-    """
-    closed = html.count("</")
-    open_at_the_end = html.count("<") - 2 * closed
-    return html[:SUSPECT_CHARACTERS] if open_at_the_end > OPEN_TAGS_MAX else html
 
 
 class Fetcher(Protocol):
@@ -228,6 +217,14 @@ class ApiAnswer:
     headers: Mapping[str, str]
     body: bytes
     json: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What the receiver of a message answered; `retry_after_seconds` is how long it asks us to stay away."""
+
+    status: int
+    retry_after_seconds: float | None = None
 
 
 class Api(Protocol):

@@ -32,7 +32,8 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of an answer is taken, and in which time, all redirects and tries included, waits for pace not."""
+    """How much of an answer is taken, and in which time: redirects, tries and the reading of robots.txt included,
+    waits for the pace not."""
 
     max_bytes: int
     seconds: float
@@ -47,14 +48,19 @@ class Visit:
     verify_tls: bool
     passed: list[str] = field(default_factory=list[str])
     seconds_used: float = 0.0
+    robots_seconds: float = 0.0
     jar: CookieJar | None = None  # some sites redirect until they see their cookie again
+
+    @property
+    def seconds_left(self) -> float:
+        return max(self.limits.seconds - self.seconds_used - self.robots_seconds, 0.001)
 
     def request(self, url: URL) -> Request:
         return Request(
             url,
             verify_tls=self.verify_tls,
             max_bytes=self.limits.max_bytes,
-            timeout_seconds=max(self.limits.seconds - self.seconds_used, 0.001),
+            timeout_seconds=self.seconds_left,
             text_only=self.limits.text_only,
             cookies=self.jar.filter_cookies(url) if self.jar else None,
         )
@@ -167,11 +173,12 @@ class Visits:
                 url,
                 verify_tls=visit.verify_tls,
                 max_bytes=ROBOTS_BYTES_MAX,
-                timeout_seconds=ROBOTS_SECONDS,
+                timeout_seconds=min(ROBOTS_SECONDS, visit.seconds_left),
                 first_byte_seconds=ROBOTS_FIRST_BYTE_SECONDS,
                 text_only=True,
             )
             passed.append(url)
+            started = self._shared.clock.monotonic()
             try:
                 answer = await self._ask(_site_of(url), request)
                 if answer.status == 200:
@@ -183,6 +190,8 @@ class Visits:
                 if isinstance(error, NotConnected) and len(passed) == 1:
                     raise
                 break
+            finally:
+                visit.robots_seconds += self._shared.clock.monotonic() - started
         return RobotsFile("", tuple(passed))
 
 

@@ -14,6 +14,7 @@ from engine.network.fetcher import PageFetcher
 from engine.network.guard import Guard
 from engine.network.pace import Pace
 from engine.network.page_store import PageStore
+from engine.network.post import Post
 from engine.network.resolver import Resolver
 from engine.network.robots import AGENT, Robots
 from engine.network.site import Way
@@ -53,6 +54,11 @@ class Gateway:
             ApiClient(GuardedTransport(guard, tls, proxy=proxy, no_proxy=no_proxy), clock, user_agent=self.user_agent)
             for guard in (self.guard, own_server)
         )
+        self.post = Post(
+            GuardedTransport(self.guard, tls, proxy=proxy, no_proxy=no_proxy),
+            clock,
+            user_agent=f"{AGENT}-webhooks/1.0 (+{settings.public_url}/docs/api/webhooks)",
+        )
         self._robots = Robots(clock)
         self.pages = PageStore(settings.data_dir / "cache", clock)
         way = Way(self.guard, egress, tls, unverified(), self.user_agent)
@@ -80,6 +86,7 @@ class Gateway:
         await self._robots.close()
         await self._api.close()
         await self.operator_api.close()
+        await self.post.close()
         await self.dns.close()
 
 

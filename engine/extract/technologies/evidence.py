@@ -1,10 +1,11 @@
 """What a page shows of the technologies behind it: what it loads, frames and runs, its marks for machines.
 
-Never its visible text, its comments, its outgoing links or its structured data: a technology that is only spoken of is
-not there. Scripts that wait for consent (`type="text/plain"`, `data-src`) are installed, so they count.
+Never its visible text, its outgoing links or its structured data: a technology that is only spoken of is not there. Of
+its comments those without markup alone, where systems sign their pages; what is commented out is not there. Scripts
+that wait for consent (`type="text/plain"`, `data-src`) are installed, so they count.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,6 +18,8 @@ from engine.rows.sites import host_of, registrable_domain
 
 URL_MAX = 2_000  # characters of an address that are looked at
 CODE_MAX = 200_000  # of one script
+COMMENTS_MAX = 100
+COMMENT_MAX = 500  # characters of one
 SEPARATOR = "\x00\n"  # between two scripts: no pattern reaches over it
 _ELEMENTS = (
     "html,body,[class],[id],script,link,meta,img,iframe,frame,form,input,embed,"
@@ -55,6 +58,7 @@ class Evidence:
         self.metas: dict[str, list[str]] = {}
         self.language = ""  # of the page, as its root says
         self.charset = ""  # as a meta element says
+        self.tree = page.parse()
         self._urls: dict[Place, dict[str, None]] = {}
         self._codes: list[str] = []
         self._marks: set[str] = set()
@@ -76,6 +80,7 @@ class Evidence:
         texts: dict[Place, Text] = {place: _text("\n".join(urls)) for place, urls in self._urls.items()}
         texts["inline"] = _text(SEPARATOR.join(self._codes).replace("\\/", "/"))
         texts["dom"] = _text("\n".join(self._marks))
+        texts["comment"] = _text("\n".join(_comments(self.page.html)))
         return texts
 
     def is_own(self, url: str) -> bool:
@@ -87,7 +92,7 @@ class Evidence:
 
     def _gather(self) -> None:
         marks = self._marks
-        for node in self.page.tree.css(_ELEMENTS):
+        for node in self.tree.css(_ELEMENTS):
             attributes, tag = node.attributes, node.tag
             marks.update(attributes)
             if value := attributes.get("class"):
@@ -143,6 +148,19 @@ class Evidence:
                 if value[:5] != "data:":
                     self._urls.setdefault(place, {})[value[:URL_MAX].strip()] = None
         return found
+
+
+def _comments(html: str) -> Iterator[str]:
+    """The comments that hold no markup, each on one line."""
+    end = 0
+    for _ in range(COMMENTS_MAX):
+        start = html.find("<!--", end)
+        end = html.find("-->", start)
+        if start < 0 or end < 0:
+            return
+        comment = html[start + 4 : min(end, start + 4 + COMMENT_MAX)]
+        if "<" not in comment:
+            yield " ".join(comment.split())
 
 
 def _text(whole: str) -> Text:

@@ -155,7 +155,7 @@ class _Found:
 def _verify(pattern: Pattern, text: Text, last: int, evidence: Evidence, found: _Found) -> None:
     """Look at one hit of a literal, which ends at `last`: does it stand as the pattern wants it?"""
     if pattern.place == "dom":
-        if evidence.page.tree.css_matches(pattern.css):
+        if evidence.tree.css_matches(pattern.css):
             found.add(pattern, pattern.css, "")
         return
     first = last - len(pattern.literal) + 1

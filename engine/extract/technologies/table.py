@@ -10,6 +10,7 @@ it, by place:
     inline                               code inside the page
     code                                 `script` and `inline` together
     dom = ["css selector"]
+    comment                              what a system signs a page with, in a comment without markup
 
 A pattern of an address or of code is a literal in lower case, or `{ has = literal, match = regex }`: the regex is tried
 around the literal only. A selector is tried where its longest word, or its `has`, stands among classes, ids, names of
@@ -24,7 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
-Place = Literal["script", "link", "frame", "image", "form", "inline", "dom", "meta", "header", "cookie"]
+Place = Literal["script", "link", "frame", "image", "form", "inline", "dom", "comment", "meta", "header", "cookie"]
 Tier = Literal["business", "site", "infrastructure"]
 
 PLACES: tuple[Place, ...] = get_args(Place)

@@ -300,6 +300,7 @@ def test_hostile_scripts_cost_little(code: str) -> None:
     [
         ("dupont@dupont.fr", False),
         ("dupont69@free.fr", False),
+        ("workshop@dupont.fr", False),
         ("marie@dupont.fr", True),
         ("marie.dupont@dupont.fr", True),
         ("m-dupont@dupont.fr", True),

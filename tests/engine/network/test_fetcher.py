@@ -30,7 +30,7 @@ async def test_a_page_is_returned_with_what_surrounds_it() -> None:
     assert found.headers["x-powered-by"] == "PHP"
     assert found.cookies == ("a=1; Path=/", "b=2")
     assert (found.url, found.final_url, found.redirects) == (root, f"{root}/", ())
-    assert found.tree.css_first("h1").text() == "Bonjour"
+    assert found.parse().css_first("h1").text() == "Bonjour"
     assert found.elapsed_ms > 0
 
 

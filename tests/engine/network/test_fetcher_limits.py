@@ -4,11 +4,14 @@ import asyncio
 import resource
 import time
 import zlib
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from engine.clock import Clock
+from engine.extract.visit import fetch_home
+from engine.network.types import NotConnected, Page, World
 from engine.network.visits import Limits
 from engine.network.world import open_world
 from tests.engine.network.outside import (
@@ -71,6 +74,65 @@ async def test_a_page_that_drips_is_given_up_in_time(monkeypatch: pytest.MonkeyP
 
     assert reason == "timeout"
     assert time.monotonic() - started < 1.5
+
+
+async def silence(writer: asyncio.StreamWriter) -> None:
+    """Take the request and say nothing."""
+    await asyncio.Event().wait()
+
+
+async def test_a_robots_txt_that_never_comes_takes_of_the_time_of_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The twenty seconds hold for all that a page needs."""
+    monkeypatch.setattr("engine.network.fetcher.PAGE", Limits(max_bytes=1_000, seconds=0.5, text_only=True))
+    async with web(WebSite({"/robots.txt": silence, "/": silence})) as (world, root):
+        started = time.monotonic()
+        reason = await reason_of(world.fetcher.get(root))
+
+    assert reason == "timeout"
+    assert time.monotonic() - started < 1.5
+
+
+@dataclass
+class Noting:
+    """A reader that asks one server, whatever the address."""
+
+    world: World
+    root: str
+    asked: list[str] = field(default_factory=list[str])
+
+    async def get(self, url: str, *, fresh: bool = False) -> Page:
+        self.asked.append(url)
+        return await self.world.fetcher.get(self.root, fresh=fresh)
+
+
+async def test_a_site_that_takes_the_connection_and_is_silent_is_not_asked_by_http(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("engine.network.fetcher.PAGE", Limits(max_bytes=1_000, seconds=0.5, text_only=True))
+    async with web(WebSite({"/": silence})) as (world, root):
+        reader = Noting(world, root)
+        reason = await reason_of(fetch_home(reader, "https://shop.fr/"))
+
+    assert reason == "timeout"
+    assert reader.asked == ["https://shop.fr/"]
+
+
+class Deaf:
+    """A site that takes no connection at all."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def get(self, url: str, *, fresh: bool = False) -> Page:
+        self.asked.append(url)
+        raise NotConnected(url=url, reason="timeout")
+
+
+async def test_a_site_that_takes_no_connection_by_https_is_asked_by_http() -> None:
+    deaf = Deaf()
+
+    assert await reason_of(fetch_home(deaf, "https://shop.fr/")) == "timeout"
+    assert deaf.asked == ["https://shop.fr/", "http://shop.fr/"]
 
 
 # Answers that are none
