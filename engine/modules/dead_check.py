@@ -152,18 +152,20 @@ class DeadCheck(RowModule[NoConfig]):
         root = urljoin(page.final_url, "/")
         if page.status in (404, 410) and page.final_url != root:
             page = await _again(look, root, run) or page
-        document = read_html(page.tree)
+        document = read_html(page.parse())
         if target := redirect_target(page, document):
-            parked = [sign for sign in page_signs(page, document, signatures()) if sign.weight == "proof"]
+            parked = [
+                sign for sign in page_signs(page, document, signatures(), name=look.name) if sign.weight == "proof"
+            ]
             page = page if parked else await _again(look, target, run) or page
-            document = read_html(page.tree)
+            document = read_html(page.parse())
         look.final_url, look.status = page.final_url, page.status
         look.nobodys = is_nobodys(look.name, registrable_domain(look.site), document)
         if is_aggregator(page.final_url):
             look.add("directory", "doubt", page.final_url)
             return
         _judge_domain(look, page, document)
-        look.signs.extend(page_signs(page, document, signatures()))
+        look.signs.extend(page_signs(page, document, signatures(), name=look.name))
 
     async def _judge_registration(self, look: Look, run: Run) -> None:
         """Ask the registry about a site that may be anybody's. Its silence changes nothing."""

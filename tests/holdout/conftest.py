@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -81,7 +81,7 @@ async def _rows(module: AnyModule, run: Run) -> Rows:
 def _run_in(world: World) -> Run:
     """A run without a job behind it: what it logs and reports is dropped."""
 
-    def upload(upload_id: str) -> bytes:
+    def upload(upload_id: str) -> BinaryIO:
         raise AssertionError(f"a module over sites asked for the upload {upload_id!r}")
 
     def log(level: Level, text: str, /) -> None: ...

@@ -56,10 +56,6 @@ async def test_emails_are_found_on_unseen_sites(run_over_the_family: RunOverTheF
     assert found.precision >= 0.95
 
 
-@pytest.mark.xfail(
-    reason="known short: 0.31 precision, trade words count as persons until the docs decide what personal means",
-    strict=False,
-)
 @pytest.mark.slow(60)
 async def test_persons_are_told_from_roles_on_unseen_sites(run_over_the_family: RunOverTheFamily) -> None:
     """C-437."""
@@ -70,9 +66,6 @@ async def test_persons_are_told_from_roles_on_unseen_sites(run_over_the_family: 
     assert found.precision >= 0.95
 
 
-@pytest.mark.xfail(
-    reason="known short: three working sites that only speak of sales and suspensions are called closed", strict=False
-)
 @pytest.mark.slow(60)
 async def test_no_unseen_site_is_wrongly_called_closed_or_open(run_over_the_family: RunOverTheFamily) -> None:
     """C-453."""

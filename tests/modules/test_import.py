@@ -1,13 +1,14 @@
 """import: a table from a text, an address or an upload, with its columns recognised."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+import io
+from collections.abc import Mapping
+from typing import Any, BinaryIO
 
 import pytest
 from pydantic import ValidationError
 
 from engine.errors import OutsendError
-from engine.module import Found, Run
+from engine.module import Found, Run, Upload
 from engine.modules.import_ import AddressUnreadable, ImportConfig, SheetNotShared, csv_export, module
 from engine.network.types import ApiAnswer, Unreachable
 from engine.rows.errors import ImportEmpty, ImportUnreadable
@@ -34,19 +35,19 @@ class Web:
         return self.answers[url]
 
 
-def no_upload(upload_id: str) -> bytes:
+def no_upload(upload_id: str) -> BinaryIO:
     raise OutsendError
 
 
 async def bring(
-    config: Mapping[str, object], *, web: Web | None = None, upload: Callable[[str], bytes] = no_upload
+    config: Mapping[str, object], *, web: Web | None = None, upload: Upload = no_upload
 ) -> tuple[Found, list[str]]:
     notes: list[str] = []
     nothing: Any = None
     api: Any = web or Web({})
     run = Run(
         job_id="j", fetcher=nothing, dns=nothing, smtp=nothing, api=api, places=nothing, seen=nothing, upload=upload,
-        log=lambda level, line: None, note=notes.append, report=lambda report: None,
+        log=lambda level, line: None, note=notes.append, report=lambda report, row=0: None,
     )  # fmt: skip
     checked = ImportConfig.model_validate(config)
     module.check(checked, nothing)
@@ -57,7 +58,7 @@ async def bring(
 async def test_pasted_text_becomes_rows_under_canonical_names() -> None:
     found, notes = await bring({"content": "Raison sociale;E-mail;Couleur\nDupont;a@b.fr;bleu\n"})
 
-    assert found.rows == [{"nom": "Dupont", "email": "a@b.fr", "Couleur": "bleu"}]
+    assert list(found.rows) == [{"nom": "Dupont", "email": "a@b.fr", "Couleur": "bleu"}]
     assert found.columns == ["nom", "email", "Couleur"]
     assert notes == [
         "Colonnes reconnues : « Raison sociale » → nom, « E-mail » → email. "
@@ -68,7 +69,7 @@ async def test_pasted_text_becomes_rows_under_canonical_names() -> None:
 async def test_json_text_keeps_its_types() -> None:
     found, _ = await bring({"content": '[{"name": "A", "rating": 4.5, "tags": ["x"]}]'})
 
-    assert found.rows == [{"nom": "A", "note": 4.5, "tags": ["x"]}]
+    assert list(found.rows) == [{"nom": "A", "note": 4.5, "tags": ["x"]}]
 
 
 async def test_canonical_columns_need_no_notice() -> None:
@@ -76,9 +77,9 @@ async def test_canonical_columns_need_no_notice() -> None:
 
 
 async def test_an_upload_is_read_whatever_its_encoding() -> None:
-    found, _ = await bring({"upload_id": "u_1", "filename": "clients.csv"}, upload=lambda _: TABLE)
+    found, _ = await bring({"upload_id": "u_1", "filename": "clients.csv"}, upload=lambda _: io.BytesIO(TABLE))
 
-    assert found.rows == [{"nom": "Café Été", "site_web": "cafe-ete.example", "Couleur": "bleu"}]
+    assert list(found.rows) == [{"nom": "Café Été", "site_web": "cafe-ete.example", "Couleur": "bleu"}]
 
 
 async def test_a_file_is_fetched_through_its_redirects() -> None:

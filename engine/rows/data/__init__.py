@@ -1,4 +1,4 @@
-"""Word lists of the rows: one entry a line, `#` begins a comment. Written by us, for the product."""
+"""Word lists of the rows: one entry a line or several, `#` begins a comment. Written by us, for the product."""
 
 from functools import cache
 from importlib.resources import files
@@ -12,5 +12,4 @@ def words(name: str) -> frozenset[str]:
         FileNotFoundError: there is no such list.
     """
     text = files(__name__).joinpath(f"{name}.txt").read_text(encoding="utf-8")
-    lines = (line.partition("#")[0].strip() for line in text.splitlines())
-    return frozenset(line for line in lines if line)
+    return frozenset(word for line in text.splitlines() for word in line.partition("#")[0].split())

@@ -22,10 +22,49 @@ def test_a_functions_mailbox_is_a_role(local: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "local", ["jean.dupont", "j.dupont", "dupont", "marie-helene", "helene", "claire.bureau", "salesse", "imma", "ludo"]
-)
-def test_a_persons_mailbox_is_personal(local: str) -> None:
+    "local",
+    [
+        "jean.dupont", "j.dupont", "j-dupont", "dupont.j", "jean_dupont", "jean-dupont", "dupont.jean", "kerensa.oduya",
+        "marie-helene", "mariehelene", "helene", "Hélène", "claire.bureau", "imma", "ludo",
+        "jean-luc.martin", "j.p.martin", "jean.le.goff", "marie.de.villiers", "dr.anna.klein", "giulia.rossi",
+        "uwe.schulz2", "maria.garcia.lopez",
+    ],
+)  # fmt: skip
+def test_a_mailbox_shaped_like_a_name_is_personal(local: str) -> None:
+    """C-437."""
     assert is_personal(f"{local}@exemple.fr")
+
+
+@pytest.mark.parametrize(
+    "local",
+    [
+        "atelier.nord", "workshop", "cuisine", "booking", "les.amis", "chez.nous", "bel-air", "mont-blanc",
+        "e-commerce", "petit.dejeuner", "julie.fleurs", "salesse", "dupont", "jdupont", "lefournil", "l.atelier",
+        "bar.centre", "werkstatt",
+        "backstube", "taller", "bottega", "a.b", "kitchen.garden", "velo", "x", "bonjour.lyon", "a.b.c.d.e",
+    ],
+)  # fmt: skip
+def test_a_mailbox_without_evidence_of_a_person_is_not_personal(local: str) -> None:
+    """C-437: also a family name alone, which the text of an address can't tell from a word."""
+    assert not is_personal(f"{local}@exemple.fr")
+
+
+@pytest.mark.parametrize(
+    ("address", "personal"),
+    [
+        ("bel.air@belair.fr", False),
+        ("bruno@bruno-coiffure.fr", False),
+        ("bruno@brunocoiffure.fr", False),
+        ("jean.bart@jean-bart.fr", False),
+        ("bruno@gmail.com", True),
+        ("bruno.petit@bruno-coiffure.fr", True),
+        ("bruno.lefevre@bruno-coiffure.fr", True),
+        ("j.dupont@cabinet-dupont.fr", True),
+    ],
+)
+def test_the_words_of_the_own_domain_are_no_person(address: str, personal: bool) -> None:
+    """C-437."""
+    assert is_personal(address) is personal
 
 
 def test_text_that_is_no_address_is_not_personal() -> None:
