@@ -8,7 +8,7 @@ CHROMIUM = $(or $(OUTSEND_CHROMIUM),$(foreach name,$(CHROMIUM_NAMES),$(shell com
 # Without a network both ways of getting one try again and again.
 AT_MOST := $(shell command -v timeout >/dev/null && echo timeout 300)
 
-.PHONY: setup demo test check bench chaos lock
+.PHONY: setup demo test check bench fuzz chaos lock
 
 setup: .venv/installed
 demo: .venv/installed
@@ -20,14 +20,17 @@ check: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
-bench: .venv/installed-dev
-	$(BIN)/python -m pytest tests/load -p no:xdist -s
+bench: .venv/installed-dev .peers/installed
+	$(BIN)/python -m pytest tests/load -p no:xdist --deselect tests/load/test_openapi.py
+fuzz: .venv/installed-dev
+	$(BIN)/python -m pytest tests/load/test_openapi.py -p no:xdist -s
 chaos: .venv/installed-dev
 	$(BIN)/python -m pytest -m chaos -p no:xdist
 lock: $(UV)
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet -o requirements.lock pyproject.toml
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --extra distributed --group dev -o requirements-dev.lock pyproject.toml
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --no-deps -o requirements-data.lock requirements-data.in
+	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet -o requirements-bench.lock requirements-bench.in
 
 .tools/bin/uv:
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools uv==0.13.9
@@ -43,6 +46,12 @@ lock: $(UV)
 .venv/installed-dev: requirements-dev.lock requirements-data.lock .venv/installed
 	$(UV) pip install --quiet --python .venv --require-hashes -r requirements-dev.lock
 	$(UV) pip install --quiet --python .venv --require-hashes --no-deps -r requirements-data.lock
+	touch $@
+
+# Programs that `make bench` runs beside ours, in a venv of their own.
+.peers/installed: requirements-bench.lock | $(UV)
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) .peers
+	$(UV) pip install --quiet --python .peers --require-hashes -r requirements-bench.lock
 	touch $@
 
 # One on PATH, else Playwright's, else the system's. Where none comes, the tests that render say so and are skipped.

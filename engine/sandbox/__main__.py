@@ -26,8 +26,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same world (default: 7)")
     parser.add_argument("--directory", type=Path, required=True, help="for the authority's certificate and the truth")
     parser.add_argument("--until-stdin-ends", action="store_true", help="end when the parent goes away")
+    parser.add_argument("--visits", type=Path, help="a file for a line of each request that reaches a web server")
     chosen = parser.parse_args()
-    work = serve(chosen.sites, chosen.seed, chosen.directory, until_stdin_ends=chosen.until_stdin_ends)
+    work = serve(
+        chosen.sites,
+        chosen.seed,
+        chosen.directory,
+        visits=chosen.visits,
+        until_stdin_ends=chosen.until_stdin_ends,
+    )
     with contextlib.suppress(KeyboardInterrupt):
         run(work)
 

@@ -78,9 +78,10 @@ class RunningSandbox:
         self.stop()
 
 
-def start(*, sites: int = 400, seed: int = 7, directory: Path) -> RunningSandbox:
+def start(*, sites: int = 400, seed: int = 7, directory: Path, visits: Path | None = None) -> RunningSandbox:
     """A sandbox with `sites` (10 to 2,000) sites, ready for use; its files lie in `directory`.
 
+    `visits` names a file that gets a line `METHOD address` for each request that reaches a web server.
     The child reads a pipe that this process holds, so it ends with it, however that ends.
 
     Raises:
@@ -88,6 +89,7 @@ def start(*, sites: int = 400, seed: int = 7, directory: Path) -> RunningSandbox
     """
     command = [sys.executable, "-m", "engine.sandbox", "--until-stdin-ends"]
     command += ["--sites", str(sites), "--seed", str(seed), "--directory", str(directory.resolve())]
+    command += ["--visits", str(visits.resolve())] if visits else []
     process = subprocess.Popen(  # noqa: S603
         command,
         stdin=subprocess.PIPE,

@@ -32,11 +32,13 @@ class HttpConnection(asyncio.Protocol, ABC):
     def __init__(self, world: World) -> None:
         self._world = world
         self._received = bytearray()
-        self._busy = False
+        self._busy = True  # until there is a way to answer
         self._resumed: asyncio.Event | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self._transport = transport
+        self._busy = False
+        self._next()  # under TLS, what a client sends together with its last handshake message is here before
 
     def data_received(self, data: bytes) -> None:
         self._received += data

@@ -6,13 +6,15 @@ import json
 import os
 import sys
 import threading
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from engine.sandbox.apis.stubs import STUB_HOSTS
 from engine.sandbox.certificates import Certificates
 from engine.sandbox.dns import serve_dns
+from engine.sandbox.http import Reply, Request
 from engine.sandbox.proxy import serve_proxy
 from engine.sandbox.truth import truth_of
 from engine.sandbox.world import World, build_world
@@ -31,11 +33,16 @@ class Ready:
     truth: str
 
 
-async def serve(sites: int, seed: int, directory: Path, *, until_stdin_ends: bool) -> None:
-    """Serve a world until cancelled or, when asked, until standard input ends: the parent's death ends it too."""
+async def serve(sites: int, seed: int, directory: Path, *, visits: Path | None = None, until_stdin_ends: bool) -> None:
+    """Serve a world until cancelled or, when asked, until standard input ends: the parent's death ends it too.
+
+    `visits` gets a line `METHOD address` for each request that reaches a web server.
+    """
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_silence)
     world = build_world(sites, seed)
+    if visits is not None:
+        _note_visits(world, visits)
     certificates = Certificates({name: host.tls for name, host in world.hosts.items()}, on_demand=STUB_HOSTS)
     ready = Ready(
         proxy_port=await serve_proxy(world, certificates),
@@ -53,6 +60,20 @@ async def serve(sites: int, seed: int, directory: Path, *, until_stdin_ends: boo
         await _end_of_stdin(loop)
     else:
         await asyncio.Event().wait()
+
+
+def _note_visits(world: World, visits: Path) -> None:
+    log = visits.open("a", buffering=1, encoding="utf-8")  # as long as the process
+    for name, host in world.hosts.items():
+        world.hosts[name] = replace(host, answer=_noted(host.answer, log))
+
+
+def _noted(answer: Callable[[Request], Reply], log: TextIO) -> Callable[[Request], Reply]:
+    def note(request: Request) -> Reply:
+        log.write(f"{request.method} {'https' if request.secure else 'http'}://{request.host}{request.target}\n")
+        return answer(request)
+
+    return note
 
 
 def _write(world: World, certificates: Certificates, ready: Ready) -> None:

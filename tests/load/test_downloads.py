@@ -16,6 +16,7 @@ from engine.settings import Settings
 from tests.api.by_hand import HandJob, hand_job
 from tests.house import account
 from tests.load.processes import Server, server
+from tests.load.table import tell
 
 pytestmark = pytest.mark.slow(240)
 
@@ -85,9 +86,14 @@ def test_a_hundred_thousand_rows_come_in_three_seconds_and_constant_memory(tmp_p
                 download(running, small.id, token, name)  # what is loaded once
             figures = {name: download(running, big.id, token, name) for name in ("csv", "json", "xlsx")}
 
-    print(f"\n{'csv of 100,000 rows by Python alone':<58}{bare_seconds():>14.2f} s")  # noqa: T201
+    bare = bare_seconds()
     for name, told in figures.items():
-        what = f"{name} of 100,000 rows over HTTP ({told.size / 1e6:.0f} MB): wall, CPU, growth"
-        print(f"{what:<58}{told.seconds:>14.2f} s{told.cpu_seconds:>8.2f} s{told.growth_mb:>6.0f} MB")  # noqa: T201
+        tell(
+            f"download of {ROWS:,} rows, {name} ({told.size / 1e6:.0f} MB)",
+            f"{told.seconds:.2f} s, {told.cpu_seconds:.2f} s CPU, {told.growth_mb:+.0f} MB",
+            beside=f"Python's csv alone {bare:.2f} s",
+            ratio=told.seconds / bare,
+            aim=f"{f'{SECONDS:.0f} s, ' if name == 'csv' else ''}{GROWTH_MB:.0f} MB more at most",
+        )
     assert all(told.growth_mb <= GROWTH_MB for told in figures.values())
     assert figures["csv"].seconds <= SECONDS

@@ -16,6 +16,7 @@ import pytest
 
 from outsend_api.serve import listening
 from tests.cli.terminal import OUTSEND
+from tests.load.table import tell
 
 pytestmark = pytest.mark.slow(300)
 
@@ -82,12 +83,19 @@ def test_serve_is_there_as_fast_as_its_libraries_allow(tmp_path: Path) -> None:
 
     seconds = [statistics.median(one.seconds for one in column) for column in zip(*pairs, strict=True)]
     weight = [statistics.median(one.megabytes for one in column) for column in zip(*pairs, strict=True)]
-    tell("first answer: bare process, serve", f"{seconds[0]:.2f}, {seconds[1]:.2f} s", seconds[1] / seconds[0])
-    tell("memory: bare process, serve", f"{weight[0]:.0f}, {weight[1]:.0f} MB", weight[1] / weight[0])
+    compare("serve, until the first answer", seconds, "s")
+    compare("serve, memory", weight, "MB")
     assert seconds[1] <= LIMIT * seconds[0]
     assert weight[1] <= LIMIT * weight[0]
 
 
-def tell(what: str, figures: str, times: float) -> None:
-    """One line of the table."""
-    print(f"\n{what:<44}{figures:>20}{times:>8.2f} times")  # noqa: T201
+def compare(what: str, figures: Sequence[float], unit: str) -> None:
+    """One line of the table; the first figure is the bare process's."""
+    bare, ours = figures
+    tell(
+        what,
+        f"{ours:.2f} {unit}",
+        beside=f"bare process {bare:.2f} {unit}",
+        ratio=ours / bare,
+        aim=f"{LIMIT} times at most",
+    )

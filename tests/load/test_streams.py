@@ -16,6 +16,7 @@ from engine.runtime import open_services
 from engine.settings import Settings
 from tests.house import Shout, account, order
 from tests.load.processes import Server, server
+from tests.load.table import tell
 
 pytestmark = pytest.mark.slow(180)
 
@@ -111,8 +112,12 @@ async def test_five_hundred_streams_take_at_most_one_core(tmp_path: Path) -> Non
     with server("tests.load.stream_server", "bare", str(STREAMS / ours.events)) as running:
         peer = await measured(running, ["/"] * STREAMS)
 
-    for name, figures in (("outsend", ours), ("bare Starlette", peer)):
-        what = f"{STREAMS} streams, {name}: events a second, cores"
-        print(f"\n{what:<58}{figures.events:>10,.0f}{figures.cores:>8.2f}")  # noqa: T201
+    tell(
+        f"{STREAMS} open streams on one process",
+        f"{ours.cores:.2f} cores, {ours.events:,.0f} events/s",
+        beside=f"bare Starlette {peer.cores:.2f} cores, {peer.events:,.0f} events/s",
+        ratio=ours.cores / peer.cores,
+        aim="1 core at most",
+    )
     assert ours.events > 2 * STREAMS
     assert ours.cores <= 1.0

@@ -1,0 +1,117 @@
+"""Six site modules over the same sites as one pipeline, through a real worker process. By `make bench`.
+
+The nodes: dead_check, emails, techstack, emails, techstack, emails. dead_check looks afresh and fills the pipeline's
+page cache; the five behind it read what it fetched.
+"""
+
+import csv
+import io
+import threading
+import time
+from collections import Counter
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.imports.operations import save_upload
+from engine.pipelines import operations as pipelines
+from engine.rows.types import Row
+from engine.sandbox.process import start
+from engine.sandbox.truth import Truth
+from tests.load.processes import Server
+from tests.load.table import tell
+from tests.load.test_emails import listed
+from tests.load.workers import OPEN, Working, on_core, working
+
+NODES = ("dead_check", "emails", "techstack", "emails", "techstack", "emails")
+GROWTH_MB = 50.0
+SAMPLE_SECONDS = 0.25
+SECONDS = 400.0
+
+
+@contextmanager
+def weighed(process: Server) -> Generator[list[tuple[float, float]]]:
+    """Samples of a process's memory while the block runs: (time, MB)."""
+    samples, over = list[tuple[float, float]](), threading.Event()
+
+    def look() -> None:
+        while not over.wait(SAMPLE_SECONDS):
+            samples.append((time.monotonic(), process.resident_mb()))
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield samples
+    finally:
+        over.set()
+        looking.join()
+
+
+def chain(worker: Working, rows: Sequence[Row], modules: Sequence[tuple[str, Mapping[str, object]]]) -> str:
+    """Start a straight line of these modules, with their options, on these rows; its id."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    upload = save_upload(worker.caller.services, worker.caller.principal.account_id, text.getvalue().encode())
+    source: dict[str, Any] = {"id": "n0", "type": "import", "config": {"upload_id": upload, "filename": "sites.csv"}}
+    nodes: list[dict[str, Any]] = [
+        source,
+        *({"id": f"n{n}", "type": name, "config": options} for n, (name, options) in enumerate(modules, 1)),
+    ]
+    edges = [{"from": f"n{n}", "to": f"n{n + 1}"} for n in range(len(modules))]
+    return worker.caller.run(pipelines.create, {"nodes": nodes, "edges": edges}, name="chain").id
+
+
+def ended(worker: Working, pipeline_id: str) -> float:
+    """Wait for the pipeline's end; the moment at which each kind of module had run once."""
+    end, warm = time.monotonic() + SECONDS, None
+    while (found := worker.caller.run(pipelines.get, pipeline_id)).status in OPEN:
+        assert time.monotonic() < end, found
+        if warm is None and len(found.jobs) > 1 + len(set(NODES)):  # the import is a job too
+            warm = time.monotonic()
+        time.sleep(SAMPLE_SECONDS)
+    assert found.status == "done", found.error_message
+    assert warm is not None
+    return warm
+
+
+def home_visits(truth: Truth, visits: Path) -> dict[str, int]:
+    """How often the home page of each healthy site was read."""
+    counts = Counter(visits.read_text(encoding="utf-8").splitlines())
+    roots = (site.site_web for site in truth.of_kind("healthy"))
+    return {site: counts[f"GET {_home(truth, site)}"] for site in roots}
+
+
+def _home(truth: Truth, site: str) -> str:
+    scheme = "https" if site.startswith("https:") else "http"
+    return f"{scheme}://{truth.site(site).host}/"
+
+
+@pytest.mark.slow(600)
+def test_a_chain_of_six_modules_reads_each_home_page_once_in_flat_memory(tmp_path: Path, sites: int) -> None:
+    visits = tmp_path / "visits"
+    with on_core(1):
+        sandbox = start(sites=sites, directory=tmp_path / "world", visits=visits)
+    with sandbox, working(tmp_path / "data", sandbox.environment) as worker, weighed(worker.process) as samples:
+        begun, cpu = time.monotonic(), worker.process.cpu_seconds()
+        warm = ended(worker, chain(worker, listed(sandbox.truth()), [(name, {}) for name in NODES]))
+        took, cpu = time.monotonic() - begun, worker.process.cpu_seconds() - cpu
+        homes = home_visits(sandbox.truth(), visits)
+
+    before, last = next(mb for at, mb in samples if at > warm), samples[-1][1]
+    highest = max(mb for _, mb in samples)
+    more = {site: count for site, count in homes.items() if count != 1}
+    cost = f"{took:.1f} s, {1_000 * cpu / sites:.1f} ms CPU a site"
+    memory = f"{before:.0f} MB after three, {last:.0f} at the end, {highest:.0f} at most"
+    tell(
+        f"chain of six modules over {sites:,} sites",
+        f"{cost}, {memory}",
+        beside=f"{sum(homes.values()) / len(homes):.2f} requests a home page",
+        aim=f"1 request, {GROWTH_MB:.0f} MB more at most",
+    )
+    assert more == {}
+    assert last - before <= GROWTH_MB
