@@ -87,11 +87,11 @@ class _Reports:
 
 def _shown(result: Answer, *, lockdown: bool) -> CallToolResult:
     """The result as text and as data: clients hand one or the other to their model."""
-    made = CallToolResult(
-        content=[TextContent(type="text", text=shape.render(result, lockdown=lockdown))],
-        structured_content=shape.structured(result, lockdown=lockdown),
+    data = shape.structured(result, lockdown=lockdown)
+    meta = UNTRUSTED if shape.holds_web_text(result) else None
+    return CallToolResult(
+        content=[TextContent(type="text", text=shape.text_of(data))], structured_content=data, _meta=meta
     )
-    return made.model_copy(update={"meta": UNTRUSTED}) if shape.holds_web_text(result) else made
 
 
 def _annotations(entry: AnyTool) -> ToolAnnotations:

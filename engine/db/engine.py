@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlmodel import Session
@@ -140,9 +140,13 @@ def _sqlite(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        read = connection.get_execution_options().get("outsend_mode") == "read"
-        connection.exec_driver_sql(f"PRAGMA query_only={int(read)}")
-        connection.exec_driver_sql("BEGIN" if read else "BEGIN IMMEDIATE")
+        mode: Mode = connection.get_execution_options().get("outsend_mode", "write")
+        # The driver's own connection: the way through SQLAlchemy costs more than most operations read.
+        driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+        if connection.info.get("outsend_mode") != mode:  # each PRAGMA voids the connection's prepared statements
+            driver.execute(f"PRAGMA query_only={int(mode == 'read')}")
+            connection.info["outsend_mode"] = mode
+        driver.execute("BEGIN" if mode == "read" else "BEGIN IMMEDIATE")
 
     return engine
 

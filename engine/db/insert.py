@@ -5,12 +5,13 @@ They go to the bare table: the object layer would spend as much time as the data
 
 from collections.abc import Sequence
 from typing import Any
-from typing import cast as typed
 
 from pydantic_core import to_json
-from sqlalchemy import Insert, Table, Text, bindparam, cast, column, func, select
+from sqlalchemy import Insert, Text, bindparam, cast, column, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
+
+from engine.db.tables import table_of
 
 PAGE = 1_000  # rows a statement on PostgreSQL: longer lists take it disproportionately long
 
@@ -30,7 +31,7 @@ def insert_new(session: Session, model: type[SQLModel], rows: Sequence[dict[str,
 def is_new(session: Session, model: type[SQLModel], row: dict[str, Any]) -> bool:
     """Insert a row, unless its key is taken. Of two at once, the second waits for the end of the first."""
     # By RETURNING: PostgreSQL's driver does not count the rows of such an insert.
-    made = _insert(session, model).values(row).returning(*_table(model).primary_key)
+    made = _insert(session, model).values(row).returning(*table_of(model).primary_key)
     return session.connection().execute(made).first() is not None
 
 
@@ -40,7 +41,7 @@ def _insert_listed(session: Session, model: type[SQLModel], names: list[str]) ->
     Not one statement a row: the driver pipelines those, and a server's patience with an idle transaction does not hold
     for a client that stands still within a pipeline, or right behind it.
     """
-    columns = _table(model).columns
+    columns = table_of(model).columns
     listed = cast(bindparam("listed", type_=Text), postgresql.JSON)
     shape = [column(name, columns[name].type) for name in names]
     given = func.json_to_recordset(listed).table_valued(*shape, name="given").render_derived(with_types=True)
@@ -49,8 +50,4 @@ def _insert_listed(session: Session, model: type[SQLModel], names: list[str]) ->
 
 def _insert(session: Session, model: type[SQLModel]) -> sqlite.Insert | postgresql.Insert:
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    return dialect.insert(_table(model)).on_conflict_do_nothing()
-
-
-def _table(model: type[SQLModel]) -> Table:
-    return typed("Table", model.__table__)  # pyright: ignore[reportAttributeAccessIssue]
+    return dialect.insert(table_of(model)).on_conflict_do_nothing()

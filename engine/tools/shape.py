@@ -56,7 +56,11 @@ def structured(result: Answer, *, lockdown: bool = False) -> dict[str, Any]:
 
 def render(result: Answer, *, lockdown: bool = False) -> str:
     """The result as text: summary, facts, then tables with a line a row between boundaries, then the next call."""
-    data = structured(result, lockdown=lockdown)
+    return text_of(structured(result, lockdown=lockdown))
+
+
+def text_of(data: dict[str, Any]) -> str:
+    """`render`, of what `structured` made."""
     ours = [text for name in OURS if name in data for text in _field(name, data[name])]
     told = {*OURS, "summary", "next", *(["columns"] if "rows" in data else [])}  # a table names its columns itself
     others = [name for name in data if name not in told]
@@ -78,7 +82,8 @@ def holds_web_text(result: Answer) -> bool:
 
 def size_of(result: Answer) -> int:
     """Characters of the longer of its two forms."""
-    return max(len(_json(structured(result))), len(render(result)))
+    data = structured(result)
+    return max(len(_json(data)), len(text_of(data)))
 
 
 def within(chars: int, value: Any) -> bool:
@@ -88,7 +93,8 @@ def within(chars: int, value: Any) -> bool:
 
 def room_beside(result: Answer) -> Room:
     """What a result that has no rows yet leaves for them."""
-    return Room(BUDGET - RESERVE - len(_json(structured(result))), BUDGET - RESERVE - len(render(result)))
+    data = structured(result)
+    return Room(BUDGET - RESERVE - len(_json(data)), BUDGET - RESERVE - len(text_of(data)))
 
 
 async def page_that_fits(limit: int, page: Callable[[int], Awaitable[R]]) -> R:
