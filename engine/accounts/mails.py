@@ -37,17 +37,16 @@ def link_of(context: Context, kind: mail_tokens.Kind, token: str) -> str:
     return f"{context.services.settings.public_url}/{PATHS[kind]}?token={quote(token)}"
 
 
+def written(letter: str, *, to: str, **values: str) -> Mail:
+    """One of the product's letters (engine/mail/letters.py) to one address, with the values of its template."""
+    return cast("_Letters", load("engine.mail.letters")).write(letter, to=to, **values)
+
+
 def _send(context: Context, account: Account, letter: str, kind: mail_tokens.Kind) -> None:
     assert account.id is not None
     token = mail_tokens.issue(context, account.id, kind)
-    letters = cast("_Letters", load("engine.mail.letters"))
-    mail = letters.write(
-        letter,
-        to=account.email,
-        token=token,
-        link=link_of(context, kind, token),
-        life=_in_words(mail_tokens.LIFE[kind]),
-    )
+    link, life = link_of(context, kind, token), _in_words(mail_tokens.LIFE[kind])
+    mail = written(letter, to=account.email, token=token, link=link, life=life)
     outgoing.queue(context, mail, account_id=account.id)
 
 

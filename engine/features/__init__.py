@@ -1,1 +1,1 @@
-"""Votes for what is coming."""
+"""Votes for the features that are to come."""

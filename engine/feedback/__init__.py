@@ -1,1 +1,1 @@
-"""Threads between users and the team."""
+"""Conversations between users and the operator, and requests for on-demand modules."""

@@ -12,12 +12,14 @@ from engine.mail.mailer import Mail
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-Letter = Literal["welcome", "verify", "reset"]
+Letter = Literal["welcome", "verify", "reset", "feedback", "webhook"]
 
 SUBJECTS: dict[Letter, str] = {
     "welcome": "Bienvenue sur outsend : confirme ton adresse",
     "verify": "Confirme ton adresse email",
     "reset": "Choisis un nouveau mot de passe",
+    "feedback": "Nouvelle conversation sur outsend",
+    "webhook": "Ton webhook ne répond pas",
 }
 
 _templates = Environment(

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from engine.context import Services
 from tests.house import house
+from tests.postgres import empty
 from tests.visitors import CODE
 
 
@@ -17,8 +17,5 @@ def services(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service
     with house(tmp_path, url=url, deaf=True) as services:
         services.settings = services.settings.model_copy(update={"invitation_codes": (CODE,)})
         yield services
-        services.errands.close()
-        if url is not None:
-            with services.db.transaction("write") as session:
-                session.connection().execute(text("DROP SCHEMA public CASCADE"))
-                session.connection().execute(text("CREATE SCHEMA public"))
+    if url is not None:
+        empty(url)
