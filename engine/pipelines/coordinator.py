@@ -4,7 +4,7 @@
 a job calls it again for that job, in the same transaction; this ends because a job ends once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from engine.context import Context, FinishedJob, write
 from engine.errors import OutsendError
@@ -21,6 +21,7 @@ from engine.pipelines.progress import finished
 from engine.pipelines.queries import definition_of, latest_jobs, lock_free, locked_pipeline
 from engine.pipelines.schemas import Node
 from engine.pipelines.validate import config_of, module_of
+from engine.rows.types import Row
 
 
 def start(context: Context, pipeline: Pipeline) -> list[Job]:
@@ -46,12 +47,31 @@ def advance(context: Context, ended: FinishedJob) -> None:
     latest = latest_jobs(context.session, pipeline.id)
     if ended.status != Status.done:
         stop(context, latest)
+    elif _waits(pipeline, ended.node_id) and not _is_stopped(pipeline, latest):
+        return
     elif not _is_stopped(pipeline, latest):
         try:
             _continue(context, pipeline, [job for job in latest.values() if job.seq == ended.seq], latest)
         except OutsendError as error:  # a module has changed or gone since the definition was accepted
             note_failure(pipeline, error)
             stop(context, latest)
+    settle(context, pipeline)
+
+
+def go_on_with(context: Context, pipeline: Pipeline, root: Job, pages: Callable[[], Iterator[list[Row]]]) -> None:
+    """Go on behind a root with these of its rows alone; without any, the branch ends as if it had brought none.
+
+    `pages` gives the rows anew each time it is called. `pipeline` is locked by the caller.
+    """
+    latest = latest_jobs(context.session, pipeline.id)
+    if pipeline.status != PipelineStatus.running or _is_stopped(pipeline, latest) or root.node_id is None:
+        return
+    try:
+        orders = [_order(context, pipeline, node, root) for node in definition_of(pipeline).successors(root.node_id)]
+        _place_all(context, _fed(context, orders, pages))
+    except OutsendError as error:  # as in `advance`
+        note_failure(pipeline, error)
+        stop(context, latest)
     settle(context, pipeline)
 
 
@@ -112,7 +132,8 @@ def reopen(context: Context, pipeline: Pipeline) -> None:
             _try_again(context, pipeline, definition_of(pipeline).by_id[node_id], job)
     latest = latest_jobs(context.session, pipeline.id)
     if not _is_stopped(pipeline, latest):
-        _continue(context, pipeline, [job for job in latest.values() if finished(job)], latest)
+        done = [job for job in latest.values() if finished(job) and not _waits(pipeline, job.node_id)]
+        _continue(context, pipeline, done, latest)
 
 
 def _continue(context: Context, pipeline: Pipeline, done: list[Job], latest: Mapping[str, Job]) -> None:
@@ -125,8 +146,11 @@ def _continue(context: Context, pipeline: Pipeline, done: list[Job], latest: Map
         for node in definition.successors(job.node_id)
         if node.id not in latest
     ]
-    placed = [place(context, order, refuse_over_quota=False) for order in orders]
-    # All are there before the first is refused, so that its end stops the others.
+    _place_all(context, [place(context, order, refuse_over_quota=False) for order in orders])
+
+
+def _place_all(context: Context, placed: list[Job]) -> None:
+    """Refuse those that cost too much; all are there before the first is refused, so that its end stops the others."""
     for job in placed:
         if job.ef_cost > MAX_EF_PER_JOB:
             refusal = QuotaExceeded(cost=job.ef_cost)
@@ -192,6 +216,37 @@ def _order(context: Context, pipeline: Pipeline, node: Node, source: Job) -> Ord
     )
 
 
+def _fed(context: Context, orders: list[Order], pages: Callable[[], Iterator[list[Row]]]) -> list[Job]:
+    """The jobs of these orders, fed by the usable ones of some rows; none where there is no row."""
+    counts, total = [0] * len(orders), 0
+    for rows in pages():
+        total += len(rows)
+        for at, order in enumerate(orders):
+            counts[at] += len(_usable(rows, order))
+    if not total:
+        return []
+    for order, count in zip(orders, counts, strict=True):
+        order.input_job_seq, order.planned, order.notice = None, count, left_out(total - count, order.module)
+    jobs = [place(context, order, refuse_over_quota=False) for order in orders]
+    filled = [0] * len(jobs)
+    for rows in pages():
+        for at, (order, job) in enumerate(zip(orders, jobs, strict=True)):
+            assert job.seq is not None
+            usable = _usable(rows, order)
+            store.add_inputs(context.session, job.seq, usable, start=filled[at])
+            filled[at] += len(usable)
+    return jobs
+
+
+def _usable(rows: list[Row], order: Order) -> list[Row]:
+    return [row for row in rows if store.is_usable(row, order.module.needs)]
+
+
+def _waits(pipeline: Pipeline, node_id: str | None) -> bool:
+    """Whether a veille decides what follows this node: a root whose new rows alone go on."""
+    return pipeline.compared_first and node_id is not None and definition_of(pipeline).predecessor(node_id) is None
+
+
 def _try_again(context: Context, pipeline: Pipeline, node: Node, job: Job) -> None:
     """A new attempt at a cancelled job: where it stopped, or from its start where nothing is lost by that."""
     if module_of(node).resumable and 0 < job.processed < job.planned:
@@ -203,4 +258,11 @@ def _try_again(context: Context, pipeline: Pipeline, node: Node, job: Job) -> No
     else:
         order = _order(context, pipeline, node, latest_jobs(context.session, pipeline.id)[source.id])
     order.attempt = job.attempt + 1
-    place(context, order)
+    if source is None or not _waits(pipeline, source.id):
+        place(context, order)
+        return
+    # Chosen rows were its items; they are so again.
+    order.input_job_seq, order.planned, order.notice = None, job.planned, job.notice
+    again = place(context, order)
+    assert job.seq is not None and again.seq is not None
+    store.copy_inputs(context.session, source=job.seq, target=again.seq)

@@ -7,10 +7,12 @@ are an upper bound, as if every row reached every node; in a pipeline that has r
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import BinaryIO
 
 from engine.context import Context, read
 from engine.errors import OutsendError
-from engine.imports.operations import UploadMissing, read_upload
+from engine.imports.errors import UploadMissing
+from engine.imports.operations import open_upload
 from engine.jobs.estimate import estimate_module, seconds_for
 from engine.jobs.models import Job
 from engine.limits import MAPS_RESULTS_MAX, MAX_EF_PER_JOB
@@ -84,7 +86,7 @@ def _root(context: Context, node: Node, job: Job | None) -> _Work:
         rows = job.results
     elif found.valid:
         try:
-            rows = module.rows_at_most(config, None, partial(read_upload, context.services, context.account_id))
+            rows = module.rows_at_most(config, None, partial(open_upload, context.services, context.account_id))
         except OutsendError as problem:
             problems.append(problem.text)
     seconds = _took(job) or found.estimated_duration_seconds
@@ -105,7 +107,7 @@ def _step(node: Node, job: Job | None, given: int | None) -> _Work:
     return _Work("unknown", None, rows, free, free)
 
 
-def _no_upload(upload_id: str) -> bytes:
+def _no_upload(upload_id: str) -> BinaryIO:
     raise UploadMissing(upload_id=upload_id)
 
 

@@ -35,3 +35,5 @@ class Pipeline(SQLModel, table=True):
     completed_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     error_code: str | None = None  # why a node's job could not be made; a job's own failure stands in the job
     error_message: str | None = None
+    webhook_url: str | None = None  # who wants to hear of its end
+    compared_first: bool = False  # a veille compares the root's rows, and has the pipeline go on with the new ones

@@ -52,6 +52,11 @@ def envelope_name(body: object) -> object:
     return "" if name is None else name
 
 
+def envelope_webhook(body: object) -> object:
+    """The address that shall hear of the pipeline's end, whatever it is; None where there is none."""
+    return body.get("webhook_url") if _is_object(body) else None
+
+
 def _plain(body: object) -> object:
     """The same as JSON that can be stored."""
     try:

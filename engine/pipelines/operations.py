@@ -26,7 +26,7 @@ from engine.pipelines.errors import (
     PipelineMissing,
 )
 from engine.pipelines.models import Pipeline, PipelineStatus
-from engine.pipelines.normalize import envelope_name, normalize
+from engine.pipelines.normalize import envelope_name, envelope_webhook, normalize
 from engine.pipelines.queries import (
     briefs,
     definition_of,
@@ -56,6 +56,7 @@ from engine.rows.profile import profile
 from engine.rows.types import Row, is_empty
 from engine.suppressions.blank import blank_all, left_out_notice
 from engine.suppressions.operations import suppressed_of
+from engine.webhooks import operations as webhooks
 
 DEFAULT_NAME = "Pipeline"
 FILTER = "filter"
@@ -69,6 +70,7 @@ def validate(context: Context, body: object) -> Validation:
         definition = normalize(body)
         check_rules(definition)
         _name(None, body)
+        _webhook_url(context, body)
     except OutsendError as error:
         return Validation(ok=False, error=error.text)
     types = list(dict.fromkeys(node.type for node in definition.nodes))
@@ -84,11 +86,12 @@ def create(context: Context, body: object, *, name: str | None = None) -> Create
     only after the commit, so that the transaction isn't undone.
 
     Raises:
-        The validator's errors, EmailUnverified, NameTooLong, NameNotText; what a root's module refuses.
+        The validator's errors, EmailUnverified, NameTooLong, NameNotText, BadWebhookUrl; what a root's module refuses.
     """
     definition = normalize(body)
     check_rules(definition)
-    created, context.refusal = launch(context, definition, name=_name(name, body))
+    webhook_url = _webhook_url(context, body)
+    created, context.refusal = launch(context, definition, name=_name(name, body), webhook_url=webhook_url)
     return created
 
 
@@ -100,10 +103,18 @@ def run_again(context: Context, pipeline_id: str) -> Created:
 
 
 @write
-def launch(context: Context, definition: Definition, *, name: str) -> tuple[Created, OutsendError | None]:
+def launch(
+    context: Context,
+    definition: Definition,
+    *,
+    name: str,
+    compared_first: bool = False,
+    webhook_url: str | None = None,
+) -> tuple[Created, OutsendError | None]:
     """Store a valid definition and start its roots; a refusal of a root comes back beside the failed pipeline.
 
-    For operations that start a pipeline as a part of their own work; others call `create`.
+    For operations that start a pipeline as a part of their own work; others call `create`. With `compared_first` it
+    stands still behind its root, until `coordinator.go_on_with` is called.
     """
     _ensure_may_start(context, definition)
     pipeline = Pipeline(
@@ -112,6 +123,8 @@ def launch(context: Context, definition: Definition, *, name: str) -> tuple[Crea
         name=name,
         definition=definition.model_dump(mode="json"),
         created_at=context.now(),
+        compared_first=compared_first,
+        webhook_url=webhook_url,
     )
     context.session.add(pipeline)
     context.session.flush()
@@ -249,6 +262,13 @@ def _name(given: str | None, body: object) -> str:
     if len(name) > PIPELINE_NAME_MAX:
         raise NameTooLong(field="name")
     return name or DEFAULT_NAME
+
+
+def _webhook_url(context: Context, body: object) -> str | None:
+    """The receiver that a request names. Raises BadWebhookUrl."""
+    if context.principal is not None and context.principal.by_agent:
+        return None  # a page that an agent reads could name it
+    return webhooks.accepted(context, envelope_webhook(body))
 
 
 def _ensure_may_start(context: Context, definition: Definition) -> None:

@@ -18,17 +18,24 @@ from engine.accounts.models import (
     SignInSession,
 )
 from engine.context import Caller, Context, write
+from engine.features.models import FeatureVote
+from engine.feedback.anonymise import anonymise
 from engine.imports.operations import remove_uploads
-from engine.jobs import gate, store
+from engine.jobs import gate, places_seen, store
 from engine.jobs.models import Job
 from engine.pipelines.models import Pipeline
 from engine.privacy.errors import ConfirmationWrong
 from engine.suppressions.models import Suppression
+from engine.veille.erase import purge_states, remove_veilles, withdraw_veilles
+from engine.webhooks.models import WebhookDelivery, WebhookSecret
 
 JOBS_AT_ONCE = 100
 
-# Every table with an `account_id`, but for the jobs, which hold more than their row.
-OWNED = (Pipeline, Repeatable, OutgoingMail, ApiToken, MailToken, SignInSession, Suppression)
+# Every table with an `account_id`, but for jobs and veilles, which hold more than their row, and feedback, which stays.
+OWNED = (
+    Pipeline, Repeatable, OutgoingMail, ApiToken, MailToken, SignInSession, Suppression, FeatureVote, WebhookDelivery,
+    WebhookSecret,
+)  # fmt: skip
 
 
 def erase(caller: Caller, confirm_email: str) -> None:
@@ -55,6 +62,7 @@ def _withdraw(context: Context, confirm_email: str) -> None:
         raise ConfirmationWrong()
     gate.withdraw(context, context.account_id)
     context.session.exec(delete(Pipeline).where(col(Pipeline.account_id) == context.account_id))
+    withdraw_veilles(context.session, context.account_id)
 
 
 def _is_address_of(account: Account, typed: str) -> bool:
@@ -67,7 +75,11 @@ def _is_address_of(account: Account, typed: str) -> bool:
 
 @write
 def _purge_some(context: Context) -> bool:
-    """Delete some jobs with their rows. True: there are more."""
+    """Delete some jobs with their rows, some places, and some of what veilles keep. True: there is more."""
+    if places_seen.forget_some(context.session, context.account_id):
+        return True
+    if purge_states(context.session, context.account_id):
+        return True
     mine = select(Job.seq).where(col(Job.account_id) == context.account_id, col(Job.deleted_at).is_not(None))
     found = [seq for seq in context.session.exec(mine.limit(JOBS_AT_ONCE)) if seq is not None]
     for seq in found:
@@ -89,9 +101,11 @@ def _remove(context: Context) -> None:
         while seq is not None and store.purge(session, seq):
             pass
     session.exec(delete(Job).where(col(Job.account_id) == me))
+    remove_veilles(session, me)
     for table in OWNED:
         session.exec(delete(table).where(col(table.account_id) == me))
     session.exec(delete(OutgoingMail).where(col(OutgoingMail.recipient) == account.email))
+    anonymise(context, me, account.email)
     session.exec(update(Invitation).where(col(Invitation.created_by) == me).values(created_by=None))
     session.delete(account)
     context.after_commit.append(context.services.hub.poke)

@@ -14,10 +14,11 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from engine.context import Caller
 from engine.export import csv as csv_export
 from engine.export import json as json_export
-from engine.imports.operations import UploadMissing, read_upload, uploads_of
+from engine.imports.errors import UploadMissing
+from engine.imports.operations import open_upload, uploads_of
 from engine.jobs import store
 from engine.jobs.errors import OutputGone
-from engine.privacy import records
+from engine.privacy import records, veilles
 from engine.privacy.manifest import Told, manifest
 from engine.suppressions.blank import blanked
 from engine.suppressions.operations import suppressed_of
@@ -78,15 +79,31 @@ class _Archive:
         yield "account.json", [_json(self.account)]
         yield "tokens.json", [_json(self.caller.run(records.tokens))]
         yield "suppressions.json", _array(self._counted("suppressions", self._paged(records.suppressions)))
+        yield "feedback_threads.json", _array(self._counted("threads", self._paged(records.feedback_threads)))
+        yield "feedback_messages.json", _array(self._paged(records.feedback_messages))
+        yield "feature_votes.json", [_json(self.caller.run(records.feature_votes))]
+        yield "webhook_secret.json", [_json(self.caller.run(records.webhook_secret))]
+        yield "webhook_deliveries.json", _array(self._paged(records.webhook_deliveries))
         yield "jobs.json", _array(self._counted("jobs", self._paged(records.jobs)))
         for job in self._paged(records.outputs):
             yield from self._job(job)
         yield "pipelines.json", _array(self._counted("pipelines", self._paged(records.pipelines)))
-        yield "veille.json", [_json({"recurring_scraps": [], "runs": []})]
+        yield (
+            "veille.json",
+            _pair(
+                "recurring_scraps",
+                self._counted("veilles", self._paged(veilles.veilles)),
+                "runs",
+                self._paged(veilles.runs),
+            ),
+        )
+        for name, rows in veilles.lists(self.caller):
+            yield from _if_any(name, rows)
         services, me = self.caller.services, self.account["id"]
         for upload_id in uploads_of(services, me):
-            with suppress(UploadMissing):  # its day ended at this moment
-                yield f"uploads/{upload_id}", [read_upload(services, me, upload_id)]
+            # Without one whose day ended at this moment.
+            with suppress(UploadMissing), open_upload(services, me, upload_id) as file:
+                yield f"uploads/{upload_id}", iter(lambda held=file: held.read(PIECE_BYTES), b"")
         yield "manifest.txt", [manifest(self.told).encode()]
 
     def _job(self, job: records.Stored) -> Iterator[tuple[str, Pieces]]:
@@ -170,6 +187,15 @@ def _array(records: Iterator[Any]) -> Iterator[bytes]:
         yield (before + _text(record)).encode("utf-8", "replace")
         before = ",\n"
     yield b"[]\n" if before == "[\n" else b"\n]\n"
+
+
+def _pair(first: str, its: Iterator[Any], second: str, others: Iterator[Any]) -> Iterator[bytes]:
+    """An object of two arrays."""
+    yield f'{{"{first}": '.encode()
+    yield from _array(its)
+    yield f', "{second}": '.encode()
+    yield from _array(others)
+    yield b"}\n"
 
 
 def _json(value: Any) -> bytes:

@@ -13,10 +13,16 @@ _FILES = """\
 account.json         ton compte, tes sessions et tes invitations, sans aucun secret
 tokens.json          tes jetons d'accès personnels, sans leur valeur
 suppressions.json    ta liste d'exclusion : les adresses et domaines que tes lignes ne montrent pas
+feedback_threads.json, feedback_messages.json
+                     tes conversations avec l'équipe, et ce qui y est dit
+feature_votes.json   tes votes pour ce qui est à venir
+webhook_secret.json, webhook_deliveries.json
+                     les messages envoyés à tes webhooks, et la fin du secret qui les signe
 jobs.json            tous tes jobs, avec leurs réglages
 jobs/<id>/           par job : les données reçues, le journal, et les résultats en CSV et JSON
 pipelines.json       tes pipelines, avec leur définition
 veille.json          tes surveillances et leurs exécutions
+veille/<id>/         par surveillance : les établissements connus, et les signaux de chaque exécution
 uploads/             les fichiers que tu as envoyés (gardés 24 heures)
 """
 
@@ -42,13 +48,15 @@ def manifest(told: Told) -> str:
         f"Date        {told.at:%Y-%m-%d %H:%M} UTC",
         f"Jobs        {told.counts['jobs']}, dont {told.outputs - len(told.lost)} avec des résultats",
         f"Pipelines   {told.counts['pipelines']}",
+        f"Veilles     {told.counts['veilles']}",
         f"Exclusions  {told.counts['suppressions']}",
+        f"Messages    {told.counts['threads']} conversations",
         "",
         "Contenu",
         _FILES,
         "Non inclus",
         *(f"- {reason}" for reason in LEFT_OUT.values()),
-        "- dans jobs/, les contacts de ta liste d'exclusion (jobs.json et uploads/ : ce que tu as envoyé, tel quel)",
+        "- dans jobs/ et veille, les contacts de ta liste d'exclusion (jobs.json et uploads/ : ce que tu as envoyé)",
         "- les résultats expirés : ils sont supprimés 7 jours après la fin d'un job",
     ]
     lines += [f"- les résultats du job {job_id} : ils ont expiré pendant l'export" for job_id in told.lost]

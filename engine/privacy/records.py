@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import SQLModel, col, select
+from sqlmodel import SQLModel, col, or_, select
 
 from engine.accounts.errors import NotSignedIn
 from engine.accounts.models import Account, ApiToken, Invitation, MailToken, OutgoingMail, SignInSession
 from engine.context import Context, read
+from engine.features.models import FeatureVote
+from engine.feedback.models import FeedbackMessage, FeedbackThread
 from engine.jobs import store
 from engine.jobs.models import Job
 from engine.jobs.queries import downloadable, public
 from engine.pipelines.models import Pipeline
 from engine.suppressions.models import Suppression
+from engine.webhooks.models import WebhookDelivery, WebhookSecret
 
 PAGE = 50  # a job's settings may hold a whole imported table
 SHORT_PAGE = 2_000  # of what is a line each
@@ -64,7 +67,10 @@ def tokens(context: Context) -> list[Record]:
 def jobs(context: Context, *, after: int) -> Page:
     """Jobs as the API shows them, with what they were asked to do."""
     now = context.now()
-    return [(job.seq or 0, public(job, now).model_dump() | {"config": job.config}) for job in _jobs(context, after)]
+    return [
+        (job.seq or 0, public(job, now).model_dump() | {"config": job.config, "webhook_url": job.webhook_url})
+        for job in _jobs(context, after)
+    ]
 
 
 @read
@@ -93,9 +99,27 @@ def log(context: Context, seq: int) -> list[Record]:
 def pipelines(context: Context, *, after: int) -> Page:
     """Pipelines with their graphs."""
     mine = select(Pipeline).where(Pipeline.account_id == context.account_id, col(Pipeline.seq) > after)
-    facts = ("id", "name", "definition", "status", "created_at", "completed_at", "error_message")
+    facts = ("id", "name", "definition", "status", "created_at", "completed_at", "error_message", "webhook_url")
     found = context.session.exec(mine.order_by(col(Pipeline.seq)).limit(PAGE))
     return [(pipeline.seq or 0, _told(pipeline, facts)) for pipeline in found]
+
+
+@read
+def webhook_secret(context: Context) -> list[Record]:
+    """What deliveries are signed with, without what it is."""
+    return _mine(context, WebhookSecret, ("hint", "created_at"))
+
+
+@read
+def webhook_deliveries(context: Context, *, after: int) -> Page:
+    """What receivers were told, and how it went."""
+    mine = select(WebhookDelivery).where(WebhookDelivery.account_id == context.account_id)
+    found = context.session.exec(
+        mine.where(col(WebhookDelivery.id) > after).order_by(col(WebhookDelivery.id)).limit(SHORT_PAGE)
+    )
+    facts = ("delivery_id", "event", "subject_id", "url", "receiver", "body", "status", "tries", "due_at", "created_at")
+    more = ("ended_at", "response_status", "error")
+    return [(row.id or 0, _told(row, (*facts, *more))) for row in found]
 
 
 @read
@@ -105,6 +129,31 @@ def suppressions(context: Context, *, after: int) -> Page:
     facts = ("id", "kind", "value", "reason", "created_at")
     found = context.session.exec(mine.order_by(col(Suppression.id)).limit(SHORT_PAGE))
     return [(entry.id or 0, _told(entry, facts)) for entry in found]
+
+
+@read
+def feature_votes(context: Context) -> list[Record]:
+    """The features voted for."""
+    return _mine(context, FeatureVote, ("feature_id", "created_at"))
+
+
+@read
+def feedback_threads(context: Context, *, after: int) -> Page:
+    """The conversations with the operator; what is said in them comes apart."""
+    mine = select(FeedbackThread).where(FeedbackThread.account_id == context.account_id, col(FeedbackThread.id) > after)
+    facts = ("id", "type", "topic", "status", "created_at", "last_read_user")
+    found = context.session.exec(mine.order_by(col(FeedbackThread.id)).limit(SHORT_PAGE))
+    return [(thread.id or 0, _told(thread, facts)) for thread in found]
+
+
+@read
+def feedback_messages(context: Context, *, after: int) -> Page:
+    """All that was said in the account's conversations, and what it said in others' as an administrator."""
+    threads = select(FeedbackThread.id).where(FeedbackThread.account_id == context.account_id)
+    said = or_(col(FeedbackMessage.thread_id).in_(threads), col(FeedbackMessage.author_id) == context.account_id)
+    mine = select(FeedbackMessage).where(said, col(FeedbackMessage.id) > after).order_by(col(FeedbackMessage.id))
+    facts = ("id", "thread_id", "author_role", "message", "created_at")
+    return [(one.id or 0, _told(one, facts)) for one in context.session.exec(mine.limit(PAGE))]
 
 
 def _jobs(context: Context, after: int) -> Sequence[Job]:

@@ -4,10 +4,13 @@ from engine.tools import (
     create_enrich_job,
     create_pipeline,
     create_scrap_job,
+    create_veille,
     get_job,
     get_job_results,
+    get_signals,
     list_jobs,
     list_pipelines,
+    list_veilles,
     run_pipeline,
 )
 from engine.tools.tool import AnyTool
@@ -20,6 +23,9 @@ TOOLS: tuple[AnyTool, ...] = (
     list_pipelines.tool,
     create_pipeline.tool,
     run_pipeline.tool,
+    list_veilles.tool,
+    create_veille.tool,
+    get_signals.tool,
     get_job_results.tool,
 )
 

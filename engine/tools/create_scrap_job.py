@@ -29,6 +29,7 @@ class Params(StartArguments):
     include_reviews: bool = False
     extra_columns: list[str] = Field(default=[], description="gps, departement, region; others are ignored.")
     scrape_mode: Mode = Field("fast", description="How deep dense areas are searched; advanced costs x2, ultra x6.")
+    only_new: bool = Field(False, description="Leave out places that the account already got from an earlier search.")
     max_ef: MaxEf | None = None
 
 

@@ -20,17 +20,22 @@ ANYWAY_ONCE = timedelta(minutes=2)  # equal calls without a key, while the work 
 M = TypeVar("M", bound=BaseModel)
 
 
-class StartArguments(Arguments):
-    """What the arguments of every tool that starts work have in common."""
+class RepeatableArguments(Arguments):
+    """What the arguments of every tool have in common whose repetition does nothing more."""
 
     idempotency_key: Key | None = None
+
+
+class StartArguments(RepeatableArguments):
+    """What the arguments of every tool that starts work have in common."""
+
     wait_s: WaitSeconds = 0
 
 
 MaxEf = Annotated[float, Field(ge=0, le=1, description="Refuse, before anything starts, a job that costs more EF.")]
 
 
-def asked(tool: str, arguments: StartArguments) -> Asked:
+def asked(tool: str, arguments: RepeatableArguments) -> Asked:
     """The call as something that may be repeated. How long it waits makes no difference."""
     told = arguments.model_dump(mode="json", exclude={"idempotency_key", "wait_s"})
     text = f"{tool}\0{json.dumps(told, sort_keys=True)}"

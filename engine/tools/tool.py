@@ -68,6 +68,7 @@ class Hints:
 
 
 READS = Hints(read_only=True, destructive=False, idempotent=True, open_world=False)
+WRITES = Hints(read_only=False, destructive=False, idempotent=False, open_world=False)
 STARTS = Hints(read_only=False, destructive=False, idempotent=False, open_world=True)
 
 P = TypeVar("P", bound=Arguments)

@@ -15,6 +15,8 @@ from engine.pipelines import operations as pipelines
 from engine.tools import catalog
 from engine.tools.catalog import TOOLS, tool_named
 from engine.tools.tool import Answer, AnyTool, Arguments, Silence
+from engine.veille import operations as veilles
+from tests.api.job_steps import scraped
 from tests.engine.tools.toolshed import agent, call, job_with
 
 SNAPSHOT = Path(__file__).parents[2] / "snapshots" / "tools.json"
@@ -26,14 +28,19 @@ ORDER = [
     "list_pipelines",
     "create_pipeline",
     "run_pipeline",
+    "list_veilles",
+    "create_veille",
+    "get_signals",
     "get_job_results",
 ]
+LATER = {"create_veille"}  # only what it leads to reaches the world
 # What every account's data is addressed by, and a call that does it.
 BY_ID: dict[str, dict[str, Any]] = {
     "get_job": {"job_id": "{job}"},
     "get_job_results": {"job_id": "{job}"},
     "create_enrich_job": {"module": "sort", "source_job_id": "{job}", "options": {"sort_by": "nom"}},
     "run_pipeline": {"pipeline_id": "{pipeline}"},
+    "get_signals": {"veille_id": "{veille}"},
 }
 AN_ID = re.compile(r"j_\w+|[0-9a-f-]{36}|nobody's")
 ORDERING = re.compile(r"\b(always|never|must|should|please|do not|don't|you)\b", re.IGNORECASE)
@@ -71,7 +78,7 @@ def test_what_only_reads_needs_the_scope_to_read_and_spends_nothing(tool: AnyToo
     assert tool.spends == (not tool.hints.read_only)
     assert not tool.hints.destructive
     assert tool.hints.idempotent == tool.hints.read_only
-    assert tool.hints.open_world == tool.spends
+    assert tool.hints.open_world == (tool.spends and tool.name not in LATER)
 
 
 @every_tool
@@ -98,7 +105,7 @@ def test_the_order_is_the_one_that_agents_know() -> None:
 def test_the_list_of_tools_stays_small() -> None:
     told = [{"name": t.name, "description": t.description, "in": t.input_schema, "out": t.output_schema} for t in TOOLS]
 
-    assert len(json.dumps(told, ensure_ascii=False)) <= 24_000
+    assert len(json.dumps(told, ensure_ascii=False)) <= 28_000
 
 
 def test_a_change_of_a_tool_is_seen() -> None:
@@ -126,13 +133,18 @@ async def test_what_belongs_to_others_reads_like_what_does_not_exist(
 ) -> None:
     """C-429."""
     definition = {"nodes": [{"id": "a", "type": "import", "config": {"content": "nom\nx"}}], "edges": []}
-    theirs = {
+    search = scraped(stranger, [{"nom": "x"}])
+    theirs: dict[str, Any] = {
         "{job}": job_with(stranger, [{"nom": "x"}]).id,
         "{pipeline}": stranger.run(pipelines.create, definition).id,
+        "{veille}": stranger.run(veilles.create, {"name": "xx", "source_job_id": search, "frequency_days": 7}).id,
     }
 
     foreign = await refusal(me, name, {key: theirs.get(str(value), value) for key, value in BY_ID[name].items()})
-    nobodys = {key: "nobody's" if str(value) in theirs else value for key, value in BY_ID[name].items()}
+    nobodys = {
+        key: value if str(value) not in theirs else 2_000_000_000 if value == "{veille}" else "nobody's"
+        for key, value in BY_ID[name].items()
+    }
     unknown = await refusal(me, name, nobodys)
 
     assert (foreign.code, foreign.kind, foreign.next_step) == (unknown.code, "missing", unknown.next_step)

@@ -8,9 +8,11 @@ from pydantic import ValidationError
 
 from engine.accounts.errors import EmailUnverified
 from engine.context import Caller, Services
+from engine.ef import EF_PER_ITEM
 from engine.jobs import operations as jobs
 from engine.jobs.errors import MaxEfExceeded, NoItems, UnknownModule
 from engine.module import NoWebsite, QuotaExceeded
+from engine.modules.emails import DeepNeedsNormal
 from engine.tools.create_enrich_job import UnknownOption, item_modules
 from engine.tools.create_enrich_job import tool as create_enrich_job
 from tests.engine.tools.toolshed import call, job_with, working
@@ -113,6 +115,21 @@ async def test_a_mode_is_the_modules_option(me: Caller) -> None:
     started = await call(me, "create_enrich_job", module="emails", items=SITES, mode="normal")
 
     assert me.run(jobs.get, started.job.id).email_mode == "normal"
+
+
+async def test_the_deep_mode_goes_on_from_a_normal_extraction_and_tells_its_own_price(me: Caller) -> None:
+    """C-440."""
+    with pytest.raises(DeepNeedsNormal) as refused:
+        await call(me, "create_enrich_job", module="emails", items=SITES, mode="deep")
+    normal = job_with(me, [{**SITES[0], "email": None}], slug="emails")
+
+    deep = await call(
+        me, "create_enrich_job", module="emails", source_job_id=normal.id, mode="deep", options={"details": True}
+    )
+
+    assert "mode=normal first" in refused.value.next_step
+    assert deep.estimate.ef_cost == pytest.approx(3 * EF_PER_ITEM)
+    assert me.run(jobs.get, deep.job.id).columns[-3:] == ["emails_all", "email_source", "email_confidence"]
 
 
 @pytest.mark.parametrize("wrong", [{"options": {"sort_buy": "note"}}, {"mode": "normal"}, {"capture_screenshot": True}])

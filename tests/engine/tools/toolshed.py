@@ -82,11 +82,17 @@ async def working(services: Services) -> AsyncGenerator[None]:
 
 
 def job_with(
-    caller: Caller, rows: Sequence[Row], *, ends: str | None = "done", columns: Sequence[str] = (), warnings: int = 0
+    caller: Caller,
+    rows: Sequence[Row],
+    *,
+    ends: str | None = "done",
+    columns: Sequence[str] = (),
+    warnings: int = 0,
+    slug: str | None = None,
 ) -> Job:
-    """A job that has these rows; `ends` None: it still runs."""
+    """A job that has these rows, of a module of the product or of the tests; `ends` None: it still runs."""
     services = caller.services
-    job = order(caller, Shout(), [{"word": "a"}] * max(len(rows), 1))
+    job = order(caller, modules()[slug] if slug else Shout(), [{"word": "a"}] * max(len(rows), 1))
     claim = services.run(None, gate.claim, "w1", job.id)
     assert isinstance(claim, Claim), claim
     names = list(columns or dict.fromkeys(name for row in rows for name in row))
