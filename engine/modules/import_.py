@@ -5,16 +5,17 @@ mapped, guessed, ignored. A Google Sheets link is read through its csv export. S
 """
 
 import asyncio
+import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from pydantic import ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError, to_json
 
-from engine.module import Found, Item, ModuleConfig, OutsendError, Past, Run, SourceModule, option
+from engine.module import Found, Item, ModuleConfig, OutsendError, Past, Run, SourceModule, Upload, option
 from engine.rows.errors import ImportUnreadable
 from engine.rows.mapping import map_table
 from engine.rows.readers import Delimiter, HasHeader, read_table
@@ -79,6 +80,7 @@ class Import(SourceModule[ImportConfig]):
     category, node_category, entry_category = "pipeline", "source", "sources"
     lane = "parallel"
     output = "pois"
+    reads = "csv_rows"
     unit, result_unit = "file", "rows"
     ef_per_item = 0.0
     usual_seconds = 1.0
@@ -111,44 +113,47 @@ class Import(SourceModule[ImportConfig]):
         """One item: the file."""
         return [{"source": next(name for name in SOURCES if getattr(config, name) is not None)}]
 
-    def rows_at_most(self, config: ImportConfig, rows: int | None, upload: Callable[[str], bytes]) -> int | None:
+    def rows_at_most(self, config: ImportConfig, rows: int | None, upload: Upload) -> int | None:
         """The rows of the text or the upload; None for an address, and for what is too large to read at once.
 
         Raises:
             ImportEmpty, ImportUnreadable, UploadMissing.
         """
-        data = _held(config) if config.upload_id is None else upload(config.upload_id)
-        return None if config.url or len(data) > CHECKED_CHARS_MAX else len(_read(data, config).rows)
+        if config.url:
+            return None
+        with _held(config) if config.upload_id is None else upload(config.upload_id) as file:
+            too_large = file.seek(0, io.SEEK_END) > CHECKED_CHARS_MAX
+            return None if too_large else len(_read(file, config).rows)
 
     async def find(self, item: Item, config: ImportConfig, run: Run) -> Found:
-        """The rows of the file, under canonical names where these were recognised.
+        """The rows of the file, under canonical names where these were recognised. Many are read while they are saved.
 
         Raises:
             ImportEmpty, ImportUnreadable, AddressUnreadable, SheetNotShared: what is wrong with the file.
             UploadMissing: there is no such upload. Unreachable: the address gave no answer.
         """
-        data = await _given(config, run)
-        # Reading a large file takes seconds of CPU.
-        rows, columns, notice = await asyncio.to_thread(lambda: map_table(_read(data, config)))
+        with await _given(config, run) as file:
+            # Reading a large file takes seconds of CPU.
+            rows, columns, notice = await asyncio.to_thread(lambda: map_table(_read(file, config)))
         if notice.text:
             run.note(notice.text)
         return Found(rows=rows, columns=columns)
 
 
-async def _given(config: ImportConfig, run: Run) -> bytes:
+async def _given(config: ImportConfig, run: Run) -> BinaryIO:
     if config.url:
-        return await _download(config.url.strip(), run)
+        return io.BytesIO(await _download(config.url.strip(), run))
     if config.upload_id:
         return await asyncio.to_thread(run.upload, config.upload_id)
     return _held(config)
 
 
-def _held(config: ImportConfig) -> bytes:
-    return (config.content or "").encode("utf-8", "replace")
+def _held(config: ImportConfig) -> BinaryIO:
+    return io.BytesIO((config.content or "").encode("utf-8", "replace"))
 
 
-def _read(data: bytes, config: ImportConfig) -> Table:
-    return read_table(data, filename=config.filename, delimiter=config.delimiter, has_header=config.has_header)
+def _read(file: BinaryIO, config: ImportConfig) -> Table:
+    return read_table(file, filename=config.filename, delimiter=config.delimiter, has_header=config.has_header)
 
 
 def _refusal(named: list[str], values: Mapping[str, object]) -> InitErrorDetails:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from engine.rows.errors import ImportUnreadable
-from engine.rows.table import Table, check_columns, check_rows, unique_names
+from engine.rows.table import Origin, Table, check_columns, check_rows, unique_names
 from engine.rows.types import Row, Value
 
 # Where an answer of an API keeps its rows.
@@ -16,7 +16,7 @@ DEPTH_MAX = 20  # of one cell
 _UNSAFE_ESCAPE = re.compile(r"\\u(?:[dD][89a-fA-F]|00[01])")
 
 
-def read_json(text: str) -> Table | list[list[Value]]:
+def read_json(text: str, origin: Origin) -> Table | list[list[Value]]:
     """A table when the rows are objects (columns in the order in which they are first seen), else bare rows.
 
     Numbers, booleans, lists and objects stay what they are.
@@ -30,7 +30,7 @@ def read_json(text: str) -> Table | list[list[Value]]:
         found = [_cleaned(row, DEPTH_MAX + 2) for row in found]
     objects = [row for row in found if isinstance(row, dict)]
     if objects:
-        return _table_of(objects, skipped=len(found) - len(objects))
+        return _table_of(objects, origin, skipped=len(found) - len(objects))
     rows: list[list[Value]] = [row if isinstance(row, list) else [row] for row in found]
     check_columns(max(map(len, rows), default=0))
     for row in rows:
@@ -81,7 +81,7 @@ def _rows_of(parsed: Value) -> list[Value]:
     return [parsed] if parsed else []
 
 
-def _table_of(objects: Sequence[Row], *, skipped: int) -> Table:
+def _table_of(objects: Sequence[Row], origin: Origin, *, skipped: int) -> Table:
     keys = list(dict.fromkeys(key for row in objects for key in row))
     check_columns(len(keys))
     headers = unique_names(key.strip() for key in keys)
@@ -91,7 +91,7 @@ def _table_of(objects: Sequence[Row], *, skipped: int) -> Table:
         _check_depth(cells)
         rows.append(cells)
     remarks = (f"Éléments ignorés (pas des objets) : {skipped}.",) if skipped else ()
-    return Table(headers, tuple(rows), remarks=remarks)
+    return Table(headers, rows, origin, remarks=remarks)
 
 
 def _check_depth(cells: Sequence[Value]) -> None:

@@ -19,7 +19,12 @@ _PARTS = re.compile(r"[\W\d_]+")
 _SEPARATORS = re.compile(r"[._-]")
 _TITLES = frozenset(("dr", "m", "me", "mme", "mr", "mrs", "ms", "frau", "herr"))
 # Inside of family names.
-_PARTICLES = frozenset("d da de dei del della den der des di du l la le los van von zu".split())
+_PARTICLES = frozenset(
+    (
+        *("d", "da", "de", "dei", "del", "della", "den", "der", "des"),
+        *("di", "du", "l", "la", "le", "los", "van", "von", "zu"),
+    )
+)
 NAME_PARTS_MAX = 4  # marie-claire.de.villiers
 LAST_NAME_LETTERS = 3
 BRAND_LETTERS = 4  # fewer may begin any name

@@ -1,7 +1,8 @@
 """Headers as people write them -> canonical columns, and the notice that says what was done."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal, overload
 
 from engine.rows.columns import (
     FIRST_NAME_HEADERS,
@@ -70,10 +71,33 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class HeaderMap:
-    """`names[i]` is the column that header i becomes; all are different."""
+    """`names[i]` is the column that header i becomes; all are different. `found_by[i]` says how it was recognised."""
 
     names: tuple[str, ...]
+    found_by: tuple[Literal["name", "content"] | None, ...]
     notice: Notice
+
+
+class MappedRows(Sequence[Row]):
+    """The rows of a table under other column names, made when they are read."""
+
+    def __init__(self, rows: Sequence[Sequence[Value]], names: Sequence[str]) -> None:
+        self._rows, self._names = rows, names
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
+        if isinstance(index, slice):
+            return MappedRows(self._rows[index], self._names)
+        return dict(zip(self._names, self._rows[index], strict=True))
+
+    def __iter__(self) -> Iterator[Row]:
+        return (dict(zip(self._names, row, strict=True)) for row in self._rows)
 
 
 def map_headers(headers: Sequence[str], rows: Sequence[Sequence[Value]], *, named: bool = True) -> HeaderMap:
@@ -88,6 +112,7 @@ def map_headers(headers: Sequence[str], rows: Sequence[Sequence[Value]], *, name
     names = unique_names(claims.get(at, header) for at, header in enumerate(headers))
     return HeaderMap(
         names,
+        tuple("name" if at in mapped else "content" if at in guessed else None for at in range(len(headers))),
         Notice(
             mapped=_renamed(headers, mapped),
             guessed=_renamed(headers, guessed),
@@ -96,12 +121,17 @@ def map_headers(headers: Sequence[str], rows: Sequence[Sequence[Value]], *, name
     )
 
 
-def map_table(table: Table) -> tuple[list[Row], list[str], Notice]:
-    """The rows of a table under canonical names, their columns in order, and the notice."""
+def map_columns(table: Table) -> HeaderMap:
+    """Canonical names for the columns of a table, its remarks in the notice."""
     found = map_headers(table.headers, table.rows[:SAMPLE_ROWS], named=table.has_header)
-    rows = [dict(zip(found.names, row, strict=True)) for row in table.rows]
     remarks = table.remarks if table.has_header else ("Pas de ligne d'en-tête.", *table.remarks)
-    return rows, list(found.names), replace(found.notice, remarks=remarks)
+    return replace(found, notice=replace(found.notice, remarks=remarks))
+
+
+def map_table(table: Table) -> tuple[Sequence[Row], list[str], Notice]:
+    """The rows of a table under canonical names, their columns in order, and the notice."""
+    found = map_columns(table)
+    return MappedRows(table.rows, found.names), list(found.names), found.notice
 
 
 def map_items(items: Sequence[Row], needs: Sequence[str]) -> tuple[list[Row], list[str], Notice]:

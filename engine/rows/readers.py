@@ -1,134 +1,128 @@
-"""A file or pasted text -> a table: csv, tsv, json, xlsx, whatever its encoding, delimiter and header."""
+"""A file or pasted text -> a table: csv, tsv, json, xlsx, whatever its encoding, delimiter and header.
+
+Text and workbooks are read as streams: 100,000 rows take the memory of a hundred. JSON is held while it is read.
+"""
 
 import io
 import re
-import zipfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import BinaryIO, Literal
 
-from engine.rows import infer
-from engine.rows.decode import decode
+from engine.rows import decode, infer
 from engine.rows.delimited import read_delimited
 from engine.rows.errors import ImportEmpty, ImportUnreadable
 from engine.rows.json_table import read_json
-from engine.rows.table import Table, check_bytes, check_columns, unique_names
+from engine.rows.signatures import refuse_signature
+from engine.rows.spool import Cells
+from engine.rows.table import Body, Origin, Table, check_bytes, check_columns, grouped, unique_names
 from engine.rows.types import Value, text_of
 from engine.rows.workbook import read_workbook
 
 Delimiter = Literal["auto", ";", ",", "tab"]
 HasHeader = Literal["auto", "yes", "no"]
 
-# The first bytes of files that people send by mistake, and what to tell them.
-_SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "le fichier est un PDF"),
-    (b"\x89PNG", "le fichier est une image PNG"),
-    (b"\xff\xd8\xff", "le fichier est une image JPEG"),
-    (b"GIF8", "le fichier est une image GIF"),
-    (b"RIFF", "le fichier est une image, un son ou une vidéo"),
-    (b"BM", "le fichier est une image BMP"),
-    (b"\xd0\xcf\x11\xe0", "le fichier est un classeur Excel ancien (.xls) ou protégé ; enregistrez-le en .xlsx"),
-    (b"\x1f\x8b", "le fichier est une archive gzip ; décompressez-le"),
-    (b"7z\xbc\xaf", "le fichier est une archive 7z ; décompressez-le"),
-    (b"Rar!", "le fichier est une archive RAR ; décompressez-le"),
-    (b"BZh", "le fichier est une archive bzip2 ; décompressez-le"),
-    (b"SQLite format 3", "le fichier est une base SQLite"),
-    (b"PAR1", "le fichier est un fichier Parquet"),
-    (b"\x7fELF", "le fichier est un programme"),
-    (b"MZ", "le fichier est un programme"),
-    (b"{\\rtf", "le fichier est un document RTF"),
-)  # fmt: skip
+ZIP = b"PK\x03\x04"
 _MARKUP = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|table|\?xml|!--|svg|[a-z]+[\s>/])", re.IGNORECASE)
+_OPENING_BYTES = 4096
 _TITLE_LINES_MAX = 5
+_HEAD = 50 + _TITLE_LINES_MAX + infer.SAMPLE_ROWS
+_NAMES_SHOWN = 5
 
 
 def read_table(
-    data: bytes, *, filename: str = "", delimiter: Delimiter = "auto", has_header: HasHeader = "auto"
+    source: bytes | BinaryIO, *, filename: str = "", delimiter: Delimiter = "auto", has_header: HasHeader = "auto"
 ) -> Table:
-    """The table in `data`: unique headers, rows of one width, empty trailing columns and blank rows left out.
+    """The table in `source`: unique headers, rows of one width, empty trailing columns and blank rows left out.
 
-    `filename` only helps where the content says too little. The xlsx reader takes the first sheet. Formulas and
-    macros are never evaluated.
+    A file that is given stays open, and is not needed any more. `filename` only helps where the content says too
+    little. The xlsx reader takes the first sheet. Formulas and macros are never evaluated.
 
     Raises:
         ImportEmpty: no row.
         ImportUnreadable: no table, or past a bound of size.
     """
-    check_bytes(len(data))
-    if not data.strip(b"\x00 \t\r\n"):
+    file = io.BytesIO(source) if isinstance(source, bytes) else source
+    check_bytes(file.seek(0, io.SEEK_END))
+    if _is_blank(file):
         raise ImportEmpty
-    if data.startswith(b"PK\x03\x04"):
-        _check_workbook(data)
-        return _with_headers(read_workbook(data), has_header)
-    _refuse_signature(data)
-    text = decode(data)
-    if _MARKUP.match(text):
+    file.seek(0)
+    opening = file.read(_OPENING_BYTES)
+    if opening.startswith(ZIP):
+        return _with_headers(read_workbook(file), Origin("xlsx"), has_header)
+    refuse_signature(opening, file)
+    return _read_text(file, filename, delimiter, has_header)
+
+
+def _is_blank(file: BinaryIO) -> bool:
+    """Whether there is nothing but white space, as far as bytes tell."""
+    file.seek(0)
+    pieces: Iterator[bytes] = iter(lambda: file.read(1024 * 1024), b"")
+    return not any(piece.strip(b"\x00 \t\r\n") for piece in pieces)
+
+
+def _read_text(file: BinaryIO, filename: str, delimiter: Delimiter, has_header: HasHeader) -> Table:
+    encoding = decode.detect(file)
+    file.seek(encoding.start)
+    opening = file.read(_OPENING_BYTES).decode(encoding.name, encoding.errors).lstrip()
+    if _MARKUP.match(opening):
         raise ImportUnreadable(problem="le contenu est une page HTML ou XML, pas un tableau")
-    if _is_json(text, filename):
-        found = read_json(text)
-        if isinstance(found, Table):
-            return _not_empty(found)
-        return _with_headers([row for row in found if any(cell is not None for cell in row)], has_header)
+    if opening[:1] in ("{", "[") and PurePosixPath(filename.lower()).suffix not in (".csv", ".tsv"):
+        return _read_json(decode.whole(file, encoding), Origin("json", encoding.name), has_header)
     asked = None if delimiter == "auto" else "\t" if delimiter == "tab" else delimiter
-    return _with_headers(read_delimited(text, asked), has_header)
+    cells, found = read_delimited(lambda: decode.lines(file, encoding), asked)
+    return _with_headers(cells, Origin("tsv" if found == "\t" else "csv", encoding.name, found), has_header)
 
 
-def _check_workbook(data: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise ImportUnreadable(problem="l'archive est endommagée") from None
-    if "xl/workbook.xml" in names:
-        return
-    known = {
-        "xl/workbook.bin": "le fichier est un classeur binaire (.xlsb) ; enregistrez-le en .xlsx",
-        "word/document.xml": "le fichier est un document Word",
-        "ppt/presentation.xml": "le fichier est une présentation PowerPoint",
-        "content.xml": "le fichier est un document OpenDocument ; enregistrez-le en .xlsx ou en .csv",
-    }
-    problem = next((text for name, text in known.items() if name in names), "le fichier est une archive ZIP")
-    raise ImportUnreadable(problem=problem)
+def _read_json(text: str, origin: Origin, has_header: HasHeader) -> Table:
+    found = read_json(text, origin)
+    if isinstance(found, Table):
+        return _not_empty(found)
+    cells = Cells()
+    for row in found:
+        if any(cell is not None for cell in row):
+            cells.append(row)
+    return _with_headers(cells, origin, has_header)
 
 
-def _refuse_signature(data: bytes) -> None:
-    for signature, problem in _SIGNATURES:
-        # Two letters may also begin a table of text.
-        if data.startswith(signature) and (len(signature) > 2 or b"\x00" in data[:512]):
-            raise ImportUnreadable(problem=problem)
-
-
-def _is_json(text: str, filename: str) -> bool:
-    if PurePosixPath(filename.lower()).suffix in (".csv", ".tsv"):
-        return False
-    return text.lstrip()[:1] in ("{", "[")
-
-
-def _with_headers(rows: Sequence[Sequence[Value]], asked: HasHeader) -> Table:
+def _with_headers(cells: Cells, origin: Origin, asked: HasHeader) -> Table:
     """Name the columns of bare rows and bring these to one width."""
-    if not rows:
+    if not cells:
         raise ImportEmpty
-    body, remarks = _without_title(rows) if asked != "no" else (rows, [])
-    named = asked == "yes" or (asked == "auto" and infer.has_header(body))
-    names, cells = ([text_of(cell) for cell in body[0]], body[1:]) if named else ([], body)
-    width = max(map(len, cells), default=0)
-    ragged = sum(len(row) > len(names) for row in cells) if named else 0
+    head = cells[:_HEAD]
+    titles = _count_titles(head) if asked != "no" else 0
+    remarks = [f"Lignes de titre ignorées : {titles}."] if titles else []
+    named = asked == "yes" or (asked == "auto" and infer.has_header(head[titles:]))
+    names = [text_of(cell) for cell in head[titles]] if named else []
+    widths = cells.widths - Counter(map(len, head[: titles + named]))
+    width = max(widths, default=0)
+    ragged = sum(count for length, count in widths.items() if length > len(names)) if named else 0
     if ragged:
-        remarks.append(f"Lignes plus longues que l'en-tête : {ragged} (colonnes ajoutées).")
+        remarks.append(f"Lignes plus longues que l'en-tête : {grouped(ragged)} (colonnes ajoutées).")
     check_columns(max(width, len(names)))
+    remarks += _repeated(names)
     names = names + [""] * (width - len(names))
-    padded = tuple([*row, *[None] * (len(names) - len(row))] for row in cells)
-    return _not_empty(Table(unique_names(names), padded, has_header=named, remarks=tuple(remarks)))
+    body = Body(cells, start=titles + named, width=len(names))
+    return _not_empty(Table(unique_names(names), body, origin, has_header=named, remarks=tuple(remarks)))
 
 
-def _without_title(rows: Sequence[Sequence[Value]]) -> tuple[Sequence[Sequence[Value]], list[str]]:
-    """Without the lines above a wide table that hold one cell only: an export's title, its date."""
-    usual = Counter(map(len, rows[:50])).most_common(1)[0][0]
-    lines = 0
-    while usual >= 3 and lines < min(_TITLE_LINES_MAX, len(rows) - 1) and len(rows[lines]) == 1:
-        lines += 1
-    return rows[lines:], [f"Lignes de titre ignorées : {lines}."] if lines else []
+def _count_titles(head: list[list[Value]]) -> int:
+    """How many lines above a wide table hold one cell only: an export's title, its date."""
+    usual = Counter(map(len, head[:50])).most_common(1)[0][0]
+    if usual < 3:
+        return 0
+    above = head[: min(_TITLE_LINES_MAX, len(head) - 1)]
+    return next((at for at, row in enumerate(above) if len(row) != 1), len(above))
+
+
+def _repeated(names: list[str]) -> list[str]:
+    """What the notice says of names that stand in several columns."""
+    twice = [name for name, count in Counter(names).items() if name and count > 1]
+    if not twice:
+        return []
+    more = "…" if len(twice) > _NAMES_SHOWN else ""
+    return [f"En-têtes répétés, numérotés : {', '.join(f'« {name[:40]} »' for name in twice[:_NAMES_SHOWN])}{more}."]
 
 
 def _not_empty(table: Table) -> Table:

@@ -1,21 +1,65 @@
 """A table as it was read, before its columns have canonical names; and the bounds it must keep."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal, overload
 
 from engine.limits import IMPORT_BYTES_MAX, IMPORT_COLUMNS_MAX, IMPORT_ROWS_MAX
 from engine.rows.errors import ImportUnreadable
+from engine.rows.spool import Cells
 from engine.rows.types import Value
+
+Format = Literal["csv", "tsv", "xlsx", "json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a table was read from. `encoding` and `delimiter` are None where the format has none."""
+
+    format: Format
+    encoding: str | None = None
+    delimiter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`headers` are unique and never empty; each row has one cell a header. `remarks` are French sentences."""
+    """`headers` are unique and never empty; each row has one cell a header. `remarks` are French sentences.
+
+    Where `rows` are many they come from a file while one goes through them.
+    """
 
     headers: tuple[str, ...]
-    rows: tuple[Sequence[Value], ...]
+    rows: Sequence[Sequence[Value]]
+    origin: Origin
     has_header: bool = True  # False: `headers` were made up
     remarks: tuple[str, ...] = ()
+
+
+class Body(Sequence[Sequence[Value]]):
+    """The rows of a table below its first lines, brought to one width."""
+
+    def __init__(self, cells: Cells, *, start: int, width: int) -> None:
+        self._cells, self._start, self._width = cells, start, width
+
+    def __len__(self) -> int:
+        return len(self._cells) - self._start
+
+    @overload
+    def __getitem__(self, index: int) -> Sequence[Value]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Sequence[Value]]: ...
+    def __getitem__(self, index: int | slice) -> Sequence[Value] | Sequence[Sequence[Value]]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        if not -len(self) <= index < len(self):
+            raise IndexError(index)
+        return self._padded(self._cells[index + (self._start if index >= 0 else 0)])
+
+    def __iter__(self) -> Iterator[Sequence[Value]]:
+        return map(self._padded, self._cells.since(self._start))
+
+    def _padded(self, row: list[Value]) -> list[Value]:
+        return row + [None] * (self._width - len(row))
 
 
 def grouped(number: int) -> str:

@@ -1,76 +1,117 @@
-"""A workbook (xlsx) -> the rows of its first sheet. The one file that knows openpyxl's reader."""
+"""A workbook (xlsx) -> the rows of its first sheet, in the memory of a small one. Source: ECMA-376, part 1, 18."""
 
-import io
+import posixpath
+import re
 import zipfile
 import zlib
-from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
-from typing import Any
-from xml.etree.ElementTree import ParseError
+from typing import BinaryIO
+from xml.parsers.expat import ExpatError
 
-from engine import lazy
+from engine.rows.archive import UNPACKED_BYTES_MAX, Attributes, Handler, open_archive, read_part
 from engine.rows.errors import ImportUnreadable
-from engine.rows.table import check_columns, check_rows
-from engine.rows.types import Value
+from engine.rows.sheet import SharedTexts, Sheet, Styles
+from engine.rows.spool import Cells
 
-# A workbook of the largest table allowed unpacks to less; its shared texts are held in memory, so they have their own.
-UNPACKED_BYTES_MAX = 1024**3
-SHARED_TEXTS_BYTES_MAX = 128 * 1024**2
-SHEET_ROWS_MAX = 1_048_576  # Excel's own
-_BROKEN = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, OSError, EOFError, RuntimeError)
+SHARED_TEXTS_BYTES_MAX = 256 * 1024**2
+# The number formats every workbook has that show a day or a time (18.8.30), those of East Asia included.
+_BUILT_IN_MOMENTS = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})
+_BUILT_IN_DURATIONS = frozenset({46})
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.IGNORECASE)
+_ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
+_MOMENT = re.compile(r"[dmyhs]", re.IGNORECASE)
+_BROKEN = (LookupError, ValueError, TypeError, ArithmeticError, OSError, EOFError, RuntimeError)
 
 
-def read_workbook(data: bytes) -> list[list[Value]]:
+def read_workbook(file: BinaryIO) -> Cells:
     """The rows of the first sheet, empty ones left out, not padded. Formulas give the value that was saved with them.
 
     Dates become ISO text, whole numbers stay whole. Nothing in the file is evaluated.
 
     Raises:
-        ImportUnreadable: protected, damaged, packed beyond measure, or past a bound.
+        ImportUnreadable: protected, damaged, with macros, packed beyond measure, or past a bound.
     """
     try:
-        _check_size(data)
-        # data_only: what the spreadsheet saved, never the formula itself.
-        book = lazy.load("openpyxl").load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # the file's own word on its size may be wrong, and padding to it costs
-        return _rows(sheet.iter_rows(values_only=True))
-    except (zipfile.BadZipFile, ParseError, zlib.error, *_BROKEN):
+        with open_archive(file) as archive:
+            return _first_sheet(archive)
+    except (zipfile.BadZipFile, ExpatError, zlib.error, *_BROKEN):
         raise ImportUnreadable(problem="le classeur Excel est endommagé ou protégé") from None
 
 
-def _check_size(data: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = archive.infolist()
-    texts = sum(part.file_size for part in parts if part.filename.lower().endswith("sharedstrings.xml"))
-    if sum(part.file_size for part in parts) > UNPACKED_BYTES_MAX or texts > SHARED_TEXTS_BYTES_MAX:
-        raise ImportUnreadable(problem="le classeur Excel est démesuré une fois décompressé")
+def _first_sheet(archive: zipfile.ZipFile) -> Cells:
+    names = set(archive.namelist())
+    book, links, styles, texts = _Book(), _Links(), _Styles(), SharedTexts()
+    read_part(archive, "xl/workbook.xml", book)
+    read_part(archive, "xl/_rels/workbook.xml.rels", links)
+    if (part := links.one("styles")) in names:
+        read_part(archive, part, styles)
+    if (part := links.one("sharedStrings")) in names:
+        read_part(archive, part, texts, bytes_max=SHARED_TEXTS_BYTES_MAX)
+    first = next(links.targets[link] for link in book.sheets if links.kinds.get(link) == "worksheet")
+    sheet = Sheet(texts.found, styles.known(from_1904=book.from_1904))
+    read_part(archive, first, sheet, bytes_max=UNPACKED_BYTES_MAX)
+    return sheet.rows
 
 
-def _rows(found: Iterable[tuple[Any, ...]]) -> list[list[Value]]:
-    kept: list[list[Value]] = []
-    for place, row in enumerate(found):
-        cells = [_cell(value) for value in row]
-        while cells and cells[-1] is None:
-            cells.pop()
-        if cells:
-            kept.append(cells)
-            check_rows(len(kept) - 1)  # the header is no row
-            check_columns(len(cells))
-        if place >= SHEET_ROWS_MAX:
-            raise ImportUnreadable(problem="le classeur Excel est endommagé ou protégé")
-    return kept
+class _Book(Handler):
+    """The sheets in their order, each by the id of its link; from which day dates count."""
+
+    def __init__(self) -> None:
+        self.sheets: list[str] = []
+        self.from_1904 = False
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        if name == "sheet":
+            self.sheets += [value for key, value in attributes.items() if key.endswith(":id")]
+        elif name == "workbookPr":
+            self.from_1904 = attributes.get("date1904") in ("1", "true")
 
 
-def _cell(value: Any) -> Value:
-    if isinstance(value, str):
-        return value.strip() or None
-    if value is None or isinstance(value, bool | int):
-        return value
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else value if value - value == 0 else None
-    if isinstance(value, datetime) and value.time() == time():
-        return value.date().isoformat()
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return str(value) if isinstance(value, timedelta) else str(value).strip() or None
+class _Links(Handler):
+    """The parts of the book by the ids of their links, and what each is."""
+
+    def __init__(self) -> None:
+        self.targets: dict[str, str] = {}
+        self.kinds: dict[str, str] = {}
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        if name == "Relationship" and attributes.get("TargetMode") != "External":
+            link = attributes["Id"]
+            # Relative to the folder of the book, or from the root of the archive.
+            self.targets[link] = posixpath.normpath(posixpath.join("/xl", attributes["Target"])).lstrip("/")
+            self.kinds[link] = attributes["Type"].rpartition("/")[2]
+
+    def one(self, kind: str) -> str:
+        """The part of that kind; '' when there is none."""
+        return next((self.targets[link] for link, found in self.kinds.items() if found == kind), "")
+
+
+class _Styles(Handler):
+    """The number format of each cell style."""
+
+    def __init__(self) -> None:
+        self._codes: dict[int, str] = {}
+        self._formats: list[int] = []
+        self._in_cell_styles = False
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        if name == "cellXfs":
+            self._in_cell_styles = True
+        elif name == "xf" and self._in_cell_styles:
+            self._formats.append(int(attributes.get("numFmtId", 0)))
+        elif name == "numFmt":
+            self._codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
+
+    def end(self, name: str) -> None:
+        if name == "cellXfs":
+            self._in_cell_styles = False
+
+    def known(self, *, from_1904: bool) -> Styles:
+        """Which styles show moments, and which durations."""
+        codes = {number: _LITERAL.sub("", code.partition(";")[0]) for number, code in self._codes.items()}
+        durations = _BUILT_IN_DURATIONS | {number for number, code in codes.items() if _ELAPSED.search(code)}
+        moments = _BUILT_IN_MOMENTS | {number for number, code in codes.items() if _MOMENT.search(code)}
+        return Styles(
+            moments=frozenset(at for at, number in enumerate(self._formats) if number in moments - durations),
+            durations=frozenset(at for at, number in enumerate(self._formats) if number in durations),
+            from_1904=from_1904,
+        )

@@ -252,7 +252,9 @@ def test_refuses_what_passes_a_bound() -> None:
     with pytest.raises(ImportUnreadable, match="colonnes, 200 au plus"):
         read(";".join("abc"[n % 3] + str(n) for n in range(IMPORT_COLUMNS_MAX + 1)))
     with pytest.raises(ImportUnreadable, match="une cellule ne se termine pas"):
-        read('nom;"' + "x" * 1_000_000)
+        read('nom;"' + "x" * 200_000)
+    with pytest.raises(ImportUnreadable, match="une ligne dépasse 1 000 000 caractères"):
+        read("nom;note\nA;" + "x" * 1_000_000)
 
 
 def test_takes_as_many_rows_as_allowed_and_no_more() -> None:
