@@ -4,6 +4,7 @@ Source: docs page concepts/limits unless a line says otherwise.
 """
 
 from datetime import timedelta
+from decimal import Decimal
 
 # Jobs
 RUNNING_JOBS_PER_ACCOUNT = 5
@@ -21,6 +22,8 @@ JOBS_PAGE_MAX = 500
 LOG_LINES_PER_JOB = 5_000
 DOWNLOAD_LINK_LIFE = timedelta(minutes=10)  # PRODUCT
 FILL_ROWS = 5_000  # rows that the share of filled cells is taken from
+MAP_FEATURES_DEFAULT = 5_000  # points or tiles of a map (outsend)
+MAP_FEATURES_MAX = 50_000
 
 # Streams
 STREAM_MAX = timedelta(hours=6)
@@ -44,6 +47,9 @@ SUBDIVIDE_FROM = {"fast": 15, "advanced": 7, "ultra": 1}  # new places that a sa
 MODE_FACTOR = {"fast": 1, "advanced": 2, "ultra": 6}  # cost of a mode, compared with fast
 REVIEWS_FACTOR = 1.5  # cost with reviews (CONTRACT X-28)
 
+# Emails
+EMAILS_DEEP_FACTOR = 3  # cost of the mode deep, compared with normal (CONTRACT X-28)
+
 # Pipelines
 NODES_MAX = 20
 DEPTH_MAX = 20
@@ -57,10 +63,20 @@ IMPORT_BYTES_MAX = 50 * 1024 * 1024
 IMPORT_COLUMNS_MAX = 200
 IMPORT_ROWS_MAX = 100_000
 UPLOAD_RETENTION = timedelta(hours=24)
+UPLOADS_MAX = 50  # files of an account at a time
+UPLOADS_BYTES_MAX = 500 * 1024 * 1024  # of an account's files together
+UPLOAD_NAME_MAX = 255  # characters
+UPLOAD_ROWS_SHOWN = 10
 
 # Veille
 VEILLE_DAYS_MIN = 1
 VEILLE_DAYS_MAX = 365
+VEILLE_NAME_MIN, VEILLE_NAME_MAX = 2, 200  # characters (api/veille)
+SOURCE_ID_MIN, SOURCE_ID_MAX = 8, 64  # characters (api/veille)
+SIGNAL_RATING_DROP = Decimal("0.2")  # stars lost (api/veille)
+SIGNAL_REVIEWS = 3  # reviews gained (api/veille)
+VEILLE_SAMPLES = 50  # rows a bucket that a run shows
+SIGNALS_PAGE_MAX = 10_000
 
 # Sign-in (api/auth, concepts/limits)
 SESSION_LIFE = timedelta(days=7)  # a sliding window
@@ -85,3 +101,40 @@ SUPPRESSIONS_CALL_MAX = 10_000  # entries of one request
 SUPPRESSIONS_PAGE_DEFAULT = 100
 SUPPRESSIONS_PAGE_MAX = 1_000
 SUPPRESSION_REASON_MAX = 200  # characters
+
+# Feedback (api/feedback)
+FEEDBACK_THREADS, FEEDBACK_WINDOW = 20, timedelta(hours=1)  # new threads per account
+FEEDBACK_MESSAGE_MIN = 3  # characters of a thread's first message; a reply has at least 1
+FEEDBACK_MESSAGE_MAX = 5_000
+FEEDBACK_TOPIC_MAX = 64
+FEEDBACK_LIST_MAX = 100
+FEEDBACK_MESSAGES_MAX = 500  # of one thread (outsend)
+FEEDBACK_PREVIEW = 120  # characters (outsend)
+
+# The administrator's lists (outsend)
+ADMIN_PAGE_DEFAULT = 50
+ADMIN_PAGE_MAX = 200
+ON_DEMAND_TOPICS_MAX = 100
+ON_DEMAND_THREADS_MAX = 20  # shown of each topic
+INVITATION_USES_MAX = 1_000_000
+
+# Webhooks (PRODUCT)
+WEBHOOK_URL_MAX = 2_048  # characters
+WEBHOOK_WAITS = (  # between the eight tries of a delivery: 23.6 hours in all
+    timedelta(seconds=10),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+    timedelta(hours=15),
+)
+WEBHOOK_TRIES = len(WEBHOOK_WAITS) + 1
+WEBHOOK_LIFE = timedelta(hours=24)  # no try is made later than this, whatever a receiver asks for
+WEBHOOK_ANSWER_SECONDS = 10.0  # from the look-up of the name to the answer's status
+WEBHOOK_ANSWER_BYTES = 64 * 1024  # read of an answer, and thrown away
+WEBHOOK_SECRET_OVERLAP = timedelta(hours=24)  # a rotated secret signs beside the new one
+WEBHOOK_KEPT = timedelta(days=7)  # an ended delivery stays in the list
+WEBHOOK_TESTS, WEBHOOK_TESTS_WINDOW = 20, timedelta(hours=1)  # pings per account
+WEBHOOK_PAGE_DEFAULT = 50
+WEBHOOK_PAGE_MAX = 200

@@ -16,7 +16,7 @@ job_id: ContextVar[str | None] = ContextVar("job_id", default=None)
 
 LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 # Our tokens by their prefix; what follows the name of a secret in an address, a cookie or a header.
-SECRET = re.compile(r"\bost_[\w-]{16,}|(?:(?<=token=)|(?<=outsend_session=)|(?<=Bearer ))[^\s&;\"'\\]+")
+SECRET = re.compile(r"\b(?:ost|whsec)_[\w-]{16,}|(?:(?<=token=)|(?<=outsend_session=)|(?<=Bearer ))[^\s&;\"'\\]+")
 BLOT = "…"
 
 

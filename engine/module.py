@@ -8,7 +8,8 @@ and returns only its own columns: the runner keeps what came in.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
+from datetime import date
+from typing import Any, BinaryIO, ClassVar, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,6 +17,7 @@ from engine.ef import EF_PER_ITEM as EF_PER_ITEM
 from engine.errors import OutsendError as OutsendError
 from engine.limits import MAX_EF_PER_JOB
 from engine.network.types import Api, Browser, Dns, Fetcher, SmtpProbe, WithoutBrowser
+from engine.network.types import BrowserMissing as BrowserMissing
 from engine.network.types import Page as Page
 from engine.network.types import SmtpDialogue as SmtpDialogue
 from engine.network.types import Unreachable as Unreachable
@@ -28,6 +30,7 @@ NodeCategory = Literal["source", "enrich", "verify", "signals", "transform"]
 EntryCategory = Literal["sources", "enrich", "signals", "outreach", "tools"]
 Accepts = Literal["pois_any", "pois_email", "any_pois"]
 Output = Literal["pois", "pois_email", "verified", "reviews", "passthrough"]
+Shape = Literal["poi_list", "enriched_list", "csv_rows"]  # what goes in and out, as the registry tells it
 Level = Literal["debug", "info", "warn", "error"]
 
 
@@ -75,6 +78,9 @@ class Past(Protocol):
         ...
 
 
+Upload = Callable[[str], BinaryIO]  # upload id -> the file, open for reading; raises UploadMissing
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """What a running module may touch. One a job; `log`, `note` and `report` are bound to the item at hand."""
@@ -86,7 +92,7 @@ class Run:
     api: Api
     places: PlaceSource
     seen: Seen
-    upload: Callable[[str], bytes]  # upload id -> the file; raises UploadMissing
+    upload: Upload
     log: Callable[[Level, str], None]  # one line of the job's log
     note: Callable[[str], None]  # one sentence of the job's notice, shown to the user; repeated ones are kept once
     report: KeepReport
@@ -102,6 +108,7 @@ class Found:
 
     `more` are further items of the same job (the children of a saturated tile). `stats` is a tree of numbers that is
     added, leaf by leaf, to the job's own. `columns` is the order of the columns where the module can't declare it.
+    Many rows are gone through more than once, and never held: they may be a sequence that reads them from a file.
     """
 
     rows: Sequence[Row] = ()
@@ -149,8 +156,12 @@ class Module(ABC, Generic[C]):
     usual_seconds: ClassVar[float] = 3.0  # for one item, as a rule; estimates divide it by the items in flight
     weight: ClassVar[float] = 1.0  # share of a pipeline's progress; transforms count far less
     resumable: ClassVar[bool] = True
+    supports_veille: ClassVar[bool] = False  # whether running it again finds something else
     config: ClassVar[type[ModuleConfig]] = NoConfig
     pipeline_defaults: ClassVar[Mapping[str, Any]] = {}  # options whose default differs in a pipeline
+    reads: ClassVar[Shape | None] = None  # what a root takes in; None: it makes its rows from scratch
+    feature_page: ClassVar[str | None] = None  # its page under /features/
+    deprecated_at: ClassVar[date | None] = None  # still works, and is told as one to leave
 
     @property
     def type(self) -> str:
@@ -179,7 +190,7 @@ class Module(ABC, Generic[C]):
         """The price of `count` items in EF."""
         return count * self.ef_per_item
 
-    def rows_at_most(self, config: C, rows: int | None, upload: Callable[[str], bytes]) -> int | None:
+    def rows_at_most(self, config: C, rows: int | None, upload: Upload) -> int | None:
         """How many rows can come out when at most `rows` come in (None: not known, or a root); None: not known.
 
         `upload` is that of `Run`. Raises what the module refuses (a file that can't be read).
@@ -191,10 +202,23 @@ class SourceModule(Module[C]):
     """Configuration -> rows: scrap, import."""
 
     unique_by: ClassVar[str | None] = None  # the column whose values `run.seen` holds
+    remembered: ClassVar[bool] = False  # whether the account remembers these values beyond the job, as places it got
+
+    def only_new(self, config: C) -> bool:
+        """Whether rows are left out whose `unique_by` the account got from an earlier job (`remembered` sources)."""
+        return False
+
+    def left_out(self, row: Row) -> Mapping[str, Any]:
+        """What a row that is left out so takes back of the job's stats: a tree of numbers that is added to them."""
+        return {}
 
     def of_items(self, values: Mapping[str, Any], items: Sequence[Row]) -> Mapping[str, Any] | None:
         """The options that stand for the items of a request; None: this source takes none."""
         return None
+
+    def lost(self, item: Item) -> Mapping[str, Any]:
+        """What the job's stats tell of an item that brought an error: a tree of numbers, as `Found.stats`."""
+        return {}
 
     @abstractmethod
     def plan(self, config: C) -> list[Item]:

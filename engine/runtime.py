@@ -1,14 +1,16 @@
 """The composition root: settings become services, and the parts learn of each other."""
 
 import asyncio
+import logging
 import os
 import platform
 import secrets
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator, Coroutine, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import cache, partial
 from importlib.metadata import version
+from typing import Any
 
 import uvloop
 
@@ -18,8 +20,11 @@ from engine.clock import Clock
 from engine.context import Caller, Services
 from engine.db.engine import DATABASE_FAULTS, Database
 from engine.db.migrate import migrate
+from engine.features.models import FeatureVote as FeatureVote  # tables that only front ends use
+from engine.feedback.models import FeedbackThread as FeedbackThread
 from engine.imports.operations import purge_uploads
 from engine.jobs import gate
+from engine.jobs.announce import announce_job
 from engine.jobs.events import EventHub
 from engine.jobs.expiry import expire_due
 from engine.jobs.loop import patiently
@@ -28,20 +33,30 @@ from engine.jobs.sweep import sweep
 from engine.jobs.workers import beat
 from engine.lazy import load
 from engine.mail.delivery import mailer_of
+from engine.pipelines.announce import announce_pipeline
 from engine.pipelines.coordinator import advance
 from engine.settings import Settings
 from engine.signing import signer_of
 from engine.sources.choice import place_source
+from engine.veille.compare import compare_due
+from engine.veille.schedule import mark_job, mark_pipeline, tick
+from engine.webhooks import operations as webhooks
+from engine.webhooks.sender import Sender
 from engine.worker.driver import LANES
 from engine.worker.embedded import EmbeddedDriver, watchdog, worker_role
 from engine.worker.timetable import Duty, keep
 
 VERSION = version("outsend")
 ROLE_RETRY_SECONDS = 1.0
+DATABASE_RETRY_SECONDS = 1.0
 SWEEP_SECONDS = 1.0
 MAIL_SECONDS = 5.0
 HEARTBEAT_SECONDS = 5.0
 CLEAN_UP_SECONDS = 600.0
+VEILLE_TICK_SECONDS = 30.0
+VEILLE_COMPARE_SECONDS = 2.0
+
+log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -51,13 +66,36 @@ def open_services(settings: Settings, clock: Clock | None = None) -> Generator[S
     Raises:
         BadSetting, SchemaTooNew, DatabaseUnavailable, StorageFull.
     """
+    with _assembled(settings, clock) as services:
+        migrate(services.db)
+        yield services
+
+
+@asynccontextmanager
+async def open_patiently(settings: Settings, stopping: asyncio.Event) -> AsyncGenerator[Services | None]:
+    """`open_services` for a process that stays: a database that is away is waited for, which the log tells.
+
+    None when it was asked to stop before the database was there.
+
+    Raises:
+        BadSetting, SchemaTooNew.
+    """
+    with _assembled(settings) as services:
+        await _unless(stopping, _migrated(services.db))
+        yield None if stopping.is_set() else services
+
+
+@contextmanager
+def _assembled(settings: Settings, clock: Clock | None = None) -> Generator[Services]:
+    """The services, before anything was asked of the database."""
     clock = clock or Clock()
     db = Database(settings.database, clock)
     driver = EmbeddedDriver(settings.data_dir)
     try:
-        migrate(db)
         signer, mailer = signer_of(settings), mailer_of(settings, clock)
-        services = Services(settings, clock, db, driver, EventHub(), signer, mailer, on_job_finished=(advance,))
+        services = Services(settings, clock, db, driver, EventHub(), signer, mailer)
+        services.on_job_finished = (advance, mark_job, announce_job)
+        services.on_pipeline_finished = (mark_pipeline, announce_pipeline)
         try:
             yield services
         finally:
@@ -113,6 +151,7 @@ async def _serve(services: Services, stopping: asyncio.Event) -> None:
         outside = Outside(world=gateway.world, places=places)
         runner = JobRunner(services, outside, name=name, stopping=stopping)
         serving = asyncio.create_task(services.driver.serve(runner, LANES))
+        sending = asyncio.create_task(Sender(services, gateway.post).serve())
         duties = asyncio.create_task(
             keep([*_duties(services, name), Duty("pages", CLEAN_UP_SECONDS, gateway.pages.sweep)])
         )
@@ -120,18 +159,34 @@ async def _serve(services: Services, stopping: asyncio.Event) -> None:
             await stopping.wait()
         finally:
             duties.cancel()
+            sending.cancel()
             serving.cancel()  # it waits for its jobs
-            await asyncio.gather(serving, duties, return_exceptions=True)
+            await asyncio.gather(serving, sending, duties, return_exceptions=True)
 
 
 async def _take_over(services: Services, stopping: asyncio.Event) -> None:
     """Let all that ran be claimed anew. A database that is away is waited for, until asked to stop."""
-    taking = asyncio.ensure_future(patiently(lambda: services.call(None, gate.reclaim_all), DATABASE_FAULTS))
-    told = asyncio.ensure_future(stopping.wait())
-    await asyncio.wait((taking, told), return_when=asyncio.FIRST_COMPLETED)
+    await _unless(stopping, patiently(lambda: services.call(None, gate.reclaim_all), DATABASE_FAULTS))
+
+
+async def _migrated(db: Database) -> None:
+    """Bring the database to the current schema, as soon as it answers."""
+    while True:
+        try:
+            await asyncio.to_thread(migrate, db)
+            return
+        except DATABASE_FAULTS as error:
+            log.warning("Waiting for the database: %s", error.__cause__ or error)
+        await asyncio.sleep(DATABASE_RETRY_SECONDS)
+
+
+async def _unless(stopping: asyncio.Event, act: Coroutine[Any, Any, object]) -> None:
+    """Do it, unless asked to stop before it is done."""
+    acting, told = asyncio.ensure_future(act), asyncio.ensure_future(stopping.wait())
+    await asyncio.wait((acting, told), return_when=asyncio.FIRST_COMPLETED)
     told.cancel()
-    if not taking.cancel():
-        taking.result()
+    if not acting.cancel():
+        acting.result()
 
 
 def _duties(services: Services, name: str) -> list[Duty]:
@@ -142,5 +197,8 @@ def _duties(services: Services, name: str) -> list[Duty]:
         Duty("uploads", CLEAN_UP_SECONDS, lambda: purge_uploads(services)),
         Duty("mail", MAIL_SECONDS, lambda: outgoing.deliver_due(services)),
         Duty("sign-in", CLEAN_UP_SECONDS, lambda: accounts.forget_expired(services)),
+        Duty("veille tick", VEILLE_TICK_SECONDS, lambda: tick(services)),
+        Duty("veille compare", VEILLE_COMPARE_SECONDS, lambda: compare_due(services)),
+        Duty("webhooks", CLEAN_UP_SECONDS, lambda: webhooks.forget_old(services)),
         Duty("repeats", CLEAN_UP_SECONDS, lambda: repeats.forget_old(services)),
     ]

@@ -12,20 +12,29 @@ from outsend_api import errors
 from outsend_api.bodies import BodyLimits
 from outsend_api.requests import Requests
 from outsend_api.routers import (
+    admin,
     auth,
+    feedback,
     health,
+    imports,
+    job_helpers,
     job_results,
     job_stream,
     jobs,
+    metrics,
     module_jobs,
     pages,
     pipeline_nodes,
     pipelines,
     privacy,
+    registry,
     suppressions,
     tokens,
+    veille,
+    webhooks,
 )
 from outsend_api.security import CsrfGuard, SecurityHeaders
+from outsend_api.timings import Timings
 
 TITLE = "outsend"
 SUMMARY = "Lead generation that people and AI agents drive."
@@ -37,10 +46,11 @@ def create_app(services: Services, *, lifespan: Lifespan | None = None) -> FastA
     """The app over these services, which the caller opens and closes. `lifespan` surrounds its time as a server."""
     app = _described(lifespan)
     app.state.services = services
+    app.state.timings = timings = Timings()
     # From the inside out.
     app.add_middleware(BodyLimits)
     app.add_middleware(CsrfGuard, settings=services.settings)
-    app.add_middleware(Requests, settings=services.settings)
+    app.add_middleware(Requests, settings=services.settings, timings=timings)
     app.add_middleware(SecurityHeaders, settings=services.settings)
     return app
 
@@ -55,16 +65,25 @@ def _described(lifespan: Lifespan | None) -> FastAPI:
     app = FastAPI(title=TITLE, summary=SUMMARY, version=VERSION, docs_url=None, redoc_url=None, lifespan=lifespan)
     errors.install(app)
     app.include_router(health.router)
+    app.include_router(metrics.router)
     app.include_router(auth.router)
     app.include_router(tokens.router)
     app.include_router(privacy.router)
     app.include_router(suppressions.router)
+    app.include_router(registry.router)
+    app.include_router(feedback.router)
+    app.include_router(admin.router)
     app.include_router(pages.router)
     app.include_router(jobs.router)
     app.include_router(jobs.estimates)
+    app.include_router(imports.lists)
+    app.include_router(imports.router)
     app.include_router(module_jobs.router)
     app.include_router(pipelines.router)
     app.include_router(pipeline_nodes.router)
+    app.include_router(veille.router)
+    app.include_router(webhooks.router)
     app.include_router(job_results.router)
+    app.include_router(job_helpers.router)
     app.include_router(job_stream.router)
     return app

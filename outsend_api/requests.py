@@ -16,6 +16,7 @@ from engine.errors import OutsendError
 from engine.logs import request_id
 from engine.settings import Settings
 from outsend_api.cookies import SESSION_COOKIE, session_header
+from outsend_api.timings import Timings
 
 HEADER = "X-Request-Id"
 GIVEN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -28,9 +29,9 @@ log = logging.getLogger(__name__)
 class Requests:
     """The outermost layer that knows a request from its first byte to its last. Streams pass through unbuffered."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, timings: Timings) -> None:
         self._app = app
-        self._settings = settings
+        self._settings, self._timings = settings, timings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -45,7 +46,7 @@ class Requests:
         except Exception as error:
             await exchange.fail(error)
         finally:
-            exchange.note()
+            exchange.note(self._timings)
             request_id.reset(bound)
 
 
@@ -80,13 +81,15 @@ class _Exchange:
         else:
             log.error("An answer broke off", exc_info=error)
 
-    def note(self) -> None:
-        """The line in the log. The query may hold a token, so it stays out."""
+    def note(self, timings: Timings) -> None:
+        """The line in the log, and one more in the count. The query may hold a token, so it stays out."""
+        seconds = time.perf_counter() - self._started
+        timings.note(self._scope, status=self.status or CLIENT_LEFT, seconds=seconds)
         fields = {
             "method": self._scope["method"],
             "path": self._scope["path"],
             "status": self.status or CLIENT_LEFT,
-            "ms": round(1000 * (time.perf_counter() - self._started), 1),
+            "ms": round(1000 * seconds, 1),
             "account_id": self._state.get("account_id"),
         }
         access.info("%s %s %s", fields["method"], fields["path"], fields["status"], extra={"fields": fields})

@@ -41,6 +41,7 @@ from engine.rows.rules import apply_rules
 from engine.rows.types import Row, Value
 from engine.suppressions.blank import blanked
 from engine.suppressions.operations import suppressed_of
+from engine.webhooks import operations as webhooks
 
 SOURCE_OPTION = "source_job_id"  # of modules whose own options name the job that they go on from
 
@@ -66,22 +67,25 @@ def create(
     source_job_id: str | None = None,
     where: Mapping[str, Any] | None = None,
     max_ef: float | None = None,
+    webhook_url: str | None = None,
 ) -> JobPublic:
     """Store a job as pending; it starts when its lane has room.
 
     Without items the rows of `source_job_id`, an ended job, are the input; with items it is a reference. `where` are
-    filter rules that choose among them. Nothing is started that costs more than `max_ef`.
+    filter rules that choose among them. Nothing is started that costs more than `max_ef`. `webhook_url` hears of its
+    end.
 
     Raises:
         UnknownModule, EmailUnverified, BadConfig, JobMissing, JobForbidden, NotDownloadable, OutputGone, RuleInvalid,
         NoItems, TooManyItems, TooManyColumns, ItemTooDeep, ItemsNotTaken, NothingSelected, QuotaExceeded,
-        MaxEfExceeded; the module's own refusals (`check`, `plan`, `missing`).
+        MaxEfExceeded, BadWebhookUrl; the module's own refusals (`check`, `plan`, `missing`).
     """
     module = module_named(job_type)
     if isinstance(module, SourceModule) and module.category == "extraction":
         ensure_verified(context)
     order = ordered(context, Asked(job_type, config, items, source_job_id, where), lock=True)
     cost = module.cost(order.planned, order.config)
+    order.webhook_url = webhooks.accepted(context, webhook_url)
     if max_ef is not None and cost > max_ef:
         raise MaxEfExceeded(cost=cost, limit=max_ef)
     return public(place(context, order), context.now())

@@ -17,6 +17,7 @@ from engine.jobs.models import Job, Status
 from engine.jobs.problems import problem_of
 from engine.limits import IMPORT_COLUMNS_MAX, ITEMS_MAX, MAX_EF_PER_JOB, OPEN_RETENTION
 from engine.module import AnyModule, ModuleConfig, QuotaExceeded, SourceModule
+from engine.registry.announced import refuse_announced
 from engine.registry.load import modules
 from engine.rows.columns import aliases_of
 from engine.rows.json_table import DEPTH_MAX
@@ -41,6 +42,7 @@ class Order:
     columns: Sequence[str] = ()  # received ones, in order
     notice: list[str] = field(default_factory=list[str])
     source_job_id: str | None = None
+    webhook_url: str | None = None
     pipeline_id: str | None = None
     node_id: str | None = None
     attempt: int = 1
@@ -51,10 +53,12 @@ def module_named(slug: str) -> AnyModule:
 
     Raises:
         UnknownModule: names the ones that exist.
+        ModuleFrozen, ModuleOnDemand: it is announced alone.
     """
     known = modules()
     module = known.get(slug.replace("-", "_"))
     if module is None:
+        refuse_announced(slug.replace("-", "_"))
         raise UnknownModule(slug=slug, known=", ".join(known))
     return module
 
@@ -148,6 +152,7 @@ def place(context: Context, order: Order, *, refuse_over_quota: bool = True) -> 
         lane=module.lane,
         config=order.config.model_dump(mode="json"),
         source_job_id=order.source_job_id,
+        webhook_url=order.webhook_url,
         pipeline_id=order.pipeline_id,
         node_id=order.node_id,
         attempt=order.attempt,

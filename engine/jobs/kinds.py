@@ -13,7 +13,7 @@ from engine.errors import OutsendError
 from engine.jobs import store
 from engine.jobs.bitmap import Bitmap
 from engine.jobs.models import Job
-from engine.jobs.progress import Outcome, Unit
+from engine.jobs.progress import UNSAVED_ROWS_MAX, Outcome, Unit
 from engine.module import AnyModule, GroupModule, Level, ModuleConfig, RowModule, Run, SourceModule
 from engine.rows.types import Row, Value, is_empty
 
@@ -175,12 +175,17 @@ class SourceWork(KindOfWork):
     async def _work(self, unit: Unit, outcome: Outcome) -> None:
         assert isinstance(self._module, SourceModule)
         found = await self._module.find(unit.items[0], self._config, self._bound(unit, outcome))
-        outcome.rows = [(unit.indexes[0], sub, row) for sub, row in enumerate(found.rows)]
+        if len(found.rows) > UNSAVED_ROWS_MAX:
+            outcome.many = [(unit.indexes[0], found.rows)]
+        else:
+            outcome.rows = [(unit.indexes[0], sub, row) for sub, row in enumerate(found.rows)]
         outcome.more, outcome.stats, outcome.columns = found.more, found.stats, found.columns
 
     def _fail(self, unit: Unit, outcome: Outcome, error: BaseException) -> None:
         super()._fail(unit, outcome, error)
-        outcome.rows, outcome.reports = [], []  # an item of a source is no row
+        assert isinstance(self._module, SourceModule)
+        outcome.rows, outcome.many, outcome.reports = [], [], []  # an item of a source is no row
+        outcome.stats = self._module.lost(unit.items[0])
         if isinstance(error, OutsendError):
             self.last_error = error
 

@@ -240,7 +240,7 @@ class Loop:
             self._unsaved = None
             if ack is not None:
                 self._renewed = begun
-            self._progress.saved(batch)
+            self._progress.saved(batch, ack)
             return ack
         finally:
             self._saving = None

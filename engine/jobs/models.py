@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from engine.db.types import Json, UtcDateTime
@@ -34,6 +34,7 @@ class Job(SQLModel, table=True):
         UniqueConstraint("pipeline_id", "node_id", "attempt", name="one_job_a_node_and_attempt"),
         Index("jobs_by_account", "account_id", "seq"),
         Index("jobs_open", "status", "lane", "seq"),
+        Index("jobs_by_end", "completed_at"),
         {"sqlite_autoincrement": True},
     )
 
@@ -44,6 +45,7 @@ class Job(SQLModel, table=True):
     lane: str
     config: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
     source_job_id: str | None = None
+    webhook_url: str | None = None  # who wants to hear of its end
     pipeline_id: str | None = None
     node_id: str | None = None
     attempt: int = 1
@@ -115,6 +117,30 @@ class JobReport(SQLModel, table=True):
     job_seq: int = Field(sa_column=_key_column("job_seq"))
     idx: int = Field(sa_column=_key_column("idx"))
     data: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class AccountPlace(SQLModel, table=True):
+    """A place that an account got. `first_job` is the `seq` of the job that brought it first, which may be gone."""
+
+    __tablename__ = "account_places"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    account_id: int = Field(
+        sa_column=Column("account_id", Integer, ForeignKey("accounts.id"), primary_key=True, autoincrement=False)
+    )
+    place_id: str = Field(primary_key=True)
+    first_job: int
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class JobKnownPlace(SQLModel, table=True):
+    """A place that a job found and left out, since the account had got it from an earlier one."""
+
+    __tablename__ = "job_known_places"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    job_seq: int = Field(sa_column=_key_column("job_seq"))
+    place_id: str = Field(primary_key=True)
 
 
 class JobLog(SQLModel, table=True):

@@ -3,7 +3,10 @@
 Creation, estimates and the queue stand in files of their own; callers find them all here.
 """
 
-from sqlmodel import col, select
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select
 
 from engine.context import Context, read, write
 from engine.jobs import gate
@@ -11,9 +14,9 @@ from engine.jobs.create import create as create
 from engine.jobs.errors import JobAlreadyOver, JobStillOpen
 from engine.jobs.estimate import estimate as estimate
 from engine.jobs.estimate import estimate_module as estimate_module
-from engine.jobs.models import Job, Status
+from engine.jobs.models import Status
 from engine.jobs.paging import cursor_of, seq_of
-from engine.jobs.queries import owned_job, public
+from engine.jobs.queries import LISTED, owned_job, public
 from engine.jobs.queue import queue as queue
 from engine.jobs.schemas import JobPublic, JobsPage
 from engine.limits import JOBS_PAGE_DEFAULT, JOBS_PAGE_MAX
@@ -31,10 +34,9 @@ def get(context: Context, job_id: str) -> JobPublic:
 @read
 def list_jobs(context: Context, *, limit: int = JOBS_PAGE_DEFAULT, offset: int = 0) -> list[JobPublic]:
     """The caller's jobs, most recent first. `limit` is clamped to 1..500, `offset` to 0 and more."""
-    mine = select(Job).where(Job.account_id == context.account_id, col(Job.deleted_at).is_(None))
-    page = mine.order_by(col(Job.seq).desc()).limit(_clamped(limit)).offset(min(max(offset, 0), OFFSET_MAX))
     now = context.now()
-    return [public(job, now) for job in context.session.exec(page)]
+    found = _listed(context, LISTED, size=_clamped(limit), skipped=min(max(offset, 0), OFFSET_MAX))
+    return [public(job, now) for job in found]
 
 
 @read
@@ -53,15 +55,15 @@ def list_page(
     Raises:
         BadCursor.
     """
-    query = select(Job).where(Job.account_id == context.account_id, col(Job.deleted_at).is_(None))
+    query, job = LISTED, LISTED.selected_columns
     if cursor is not None:
-        query = query.where(col(Job.seq) < seq_of(cursor))
+        query = query.where(job.seq < seq_of(cursor))
     if status is not None:
-        query = query.where(Job.status == status)
+        query = query.where(job.status == status)
     if job_type is not None:
-        query = query.where(Job.job_type == job_type.replace("-", "_"))
+        query = query.where(job.job_type == job_type.replace("-", "_"))
     size, now = _clamped(limit), context.now()
-    found = context.session.exec(query.order_by(col(Job.seq).desc()).limit(size + 1)).all()
+    found = _listed(context, query, size=size + 1)
     behind = cursor_of(found[size - 1].seq) if len(found) > size else None
     return JobsPage(jobs=[public(job, now) for job in found[:size]], next_cursor=behind)
 
@@ -99,3 +101,8 @@ def delete(context: Context, job_id: str, *, cancel: bool = False) -> None:
 
 def _clamped(limit: int) -> int:
     return min(max(limit, 1), JOBS_PAGE_MAX)
+
+
+def _listed(context: Context, query: Select[*tuple[Any, ...]], **given: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The caller's jobs of a statement made from `LISTED`."""
+    return context.session.connection().execute(query, {"account_id": context.account_id, **given}).all()

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.jobs.bitmap import Bitmap
 from engine.jobs.models import Job
-from engine.jobs.store import Batch
+from engine.jobs.store import Ack, Batch
 from engine.limits import LOG_LINES_PER_JOB
 from engine.rows.types import Row
 
@@ -29,6 +29,8 @@ class Outcome:
     """What working one unit brought."""
 
     rows: list[tuple[int, int, Row]] = field(default_factory=list[tuple[int, int, Row]])  # idx, sub, row
+    # idx, and its rows where these are too many to hold: they are read while they are saved, in one transaction
+    many: list[tuple[int, Sequence[Row]]] = field(default_factory=list[tuple[int, Sequence[Row]]])
     more: Sequence[Any] = ()  # further items of the same job
     stats: Mapping[str, Any] = field(default_factory=dict[str, Any])
     columns: Sequence[str] | None = None
@@ -62,7 +64,7 @@ class Progress:
         """Count a worked unit; returns the further units that it made known."""
         self.done.add(unit.indexes)
         self.processed += len(unit.indexes)
-        self.results += len(outcome.rows)
+        self.results += len(outcome.rows) + sum(len(rows) for _, rows in outcome.many)
         self.errors += outcome.errors
         self._columns.extend(column for column in outcome.columns or () if column not in self._columns)
         self._notice.extend(note for note in outcome.notes if note not in self._notice)
@@ -83,15 +85,19 @@ class Progress:
         self.full.clear()
         return batch
 
-    def saved(self, batch: Batch) -> None:
-        """This batch is safe: there is room again."""
+    def saved(self, batch: Batch, ack: Ack | None) -> None:
+        """This batch is safe, or nobody's any more: there is room again. What was not kept of it does not count."""
         self._unsaved_rows -= len(batch.rows)
+        if ack is not None:
+            self.results -= ack.left_out
+            add_numbers(self._stats, ack.stats)
         if self._unsaved_rows < UNSAVED_ROWS_MAX:
             self._room.set()
 
     def _keep(self, outcome: Outcome, grown: list[Unit]) -> None:
         fresh = self._fresh
         fresh.rows.extend(outcome.rows)
+        fresh.many.extend(outcome.many)
         fresh.inputs.extend((unit.indexes[0], unit.items[0]) for unit in grown)
         fresh.reports.extend(outcome.reports)
         logs_left = LOG_LINES_PER_JOB - self._logs_written - len(fresh.logs)

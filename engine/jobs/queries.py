@@ -1,18 +1,35 @@
 """Looking jobs up, always as their owner, and showing them."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
+from sqlalchemy import Row, Select, bindparam
+from sqlalchemy import select as core_select
 from sqlmodel import col, select
 
 from engine.accounts.errors import EmailUnverified
 from engine.context import Context
+from engine.db.tables import table_of
 from engine.jobs.errors import JobForbidden, JobMissing
 from engine.jobs.models import Job, Status
+from engine.jobs.places_seen import COUNTER, known_notice
 from engine.jobs.schemas import JobPublic
 from engine.suppressions.blank import left_out_notice
 
 DEAD_QUERY_TILES = 20  # a query without a result in this many tiles is called dead
+
+# What a list reads of a job: columns of the table, as an entity costs more than all the rest, and without the bitmap of
+# finished items. Built once; a caller adds its conditions.
+_JOB = table_of(Job).c
+LISTED: Select[*tuple[Any, ...]] = (
+    core_select(*(column for column in _JOB if column is not _JOB.done))
+    .where(_JOB.account_id == bindparam("account_id"), _JOB.deleted_at.is_(None))
+    .order_by(_JOB.seq.desc())
+    .limit(bindparam("size"))
+    .offset(bindparam("skipped", 0))
+)
+
+Read: TypeAlias = Job | Row[*tuple[Any, ...]]  # a job as the object layer or as a list reads it
 
 
 def owned_job(context: Context, job_id: str) -> Job:
@@ -45,7 +62,7 @@ def ensure_verified(context: Context) -> None:
         raise EmailUnverified()
 
 
-def public(job: Job, now: datetime) -> JobPublic:
+def public(job: Read, now: datetime) -> JobPublic:
     """A job as callers see it."""
     config, stats = job.config, job.stats
     query_stats = _query_stats(stats)
@@ -77,13 +94,18 @@ def public(job: Job, now: datetime) -> JobPublic:
         flagged_tiles_count=stats.get("flagged_tiles", 0),
         total_attempts_count=stats.get("attempts", job.processed),
         query_stats=query_stats,
-        notice=" ".join([*job.notice, *left_out_notice(stats.get("suppressed", 0))]) or None,
+        notice=" ".join(_notice(job)) or None,
         eta_seconds=_eta(job, now),
         columns=job.columns,
     )
 
 
-def downloadable(job: Job) -> bool:
+def _notice(job: Read) -> list[str]:
+    left_out = left_out_notice(job.stats.get("suppressed", 0))
+    return [*job.notice, *known_notice(job.stats.get(COUNTER, 0)), *left_out]
+
+
+def downloadable(job: Read) -> bool:
     """Whether rows, final or partial, are still there: an ended job that has a file."""
     return Status(job.status).terminal and job.status != Status.expired and job.output_filename is not None
 
@@ -96,7 +118,7 @@ def _query_stats(stats: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _eta(job: Job, now: datetime) -> int | None:
+def _eta(job: Read, now: datetime) -> int | None:
     """Seconds to go at the pace so far, children of saturated tiles included as they become known."""
     if job.status != Status.running or job.started_at is None or not job.processed:
         return None

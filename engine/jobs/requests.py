@@ -18,6 +18,7 @@ from engine.module import AnyModule, ModuleConfig, SourceModule
 from engine.modules.scrap import ScrapConfig, ScrapDraft
 from engine.registry.load import modules
 from engine.rows.types import Row
+from engine.webhooks.schemas import WebhookUrl
 
 SAMPLE: Row = {
     "nom": "Cabinet Dupont",
@@ -43,6 +44,7 @@ class JobRequest(BaseModel):
         allow_inf_nan=False,
         description="Refuse the job, before anything starts, when it costs more than this",
     )
+    webhook_url: WebhookUrl = None
 
     def options(self) -> dict[str, Any]:
         """The module's options, as far as they were given."""
@@ -50,7 +52,7 @@ class JobRequest(BaseModel):
 
     def arguments(self) -> dict[str, Any]:
         """What `create` takes beside the options."""
-        return {"max_ef": self.max_ef}
+        return {"max_ef": self.max_ef, "webhook_url": self.webhook_url}
 
 
 class ItemsRequest(JobRequest):

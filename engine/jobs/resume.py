@@ -34,6 +34,7 @@ def resume(context: Context, job_id: str) -> JobPublic:
         planned=former.planned - former.processed,  # the price
         columns=former.columns,
         source_job_id=former.id,
+        webhook_url=former.webhook_url,
         pipeline_id=former.pipeline_id,
         node_id=former.node_id,
         attempt=_next_attempt(context, former),

@@ -12,8 +12,8 @@ from engine import logs
 from engine.context import Context, Services, read, write
 from engine.db.engine import DATABASE_FAULTS
 from engine.errors import OutsendError
-from engine.imports.operations import read_upload
-from engine.jobs import gate, store
+from engine.imports.operations import open_upload
+from engine.jobs import gate, places_seen, store
 from engine.jobs.bitmap import Bitmap
 from engine.jobs.errors import SlowJob
 from engine.jobs.gate import LEASE
@@ -21,6 +21,7 @@ from engine.jobs.intake import module_named
 from engine.jobs.kinds import Items, SourceWork, kind_of
 from engine.jobs.loop import STOP_FLUSH_SECONDS, Ending, Loop, patiently
 from engine.jobs.models import Job
+from engine.jobs.places_seen import Memory, memory_of
 from engine.jobs.progress import Progress
 from engine.jobs.screen import COUNTER, Screen, ScreenedSmtp, screened
 from engine.jobs.store import Ack, Batch
@@ -136,7 +137,7 @@ class JobRunner:
             # A thread of its own, so that API traffic and page reads can't starve the lease.
             thread = ThreadPoolExecutor(1, thread_name_prefix="flush")
             try:
-                saver = _Saver(services, claim, screen, thread)
+                saver = _Saver(services, claim, screen, thread, memory_of(job, module, config))
                 loop = Loop(
                     claim,
                     labour,
@@ -190,7 +191,7 @@ class JobRunner:
             api=world.api,
             places=self._outside.places(),
             seen=await asyncio.to_thread(_seen, self._services, job, module),
-            upload=lambda upload_id: read_upload(self._services, job.account_id, upload_id),
+            upload=lambda upload_id: open_upload(self._services, job.account_id, upload_id),
             log=lambda level, message: None,
             note=lambda sentence: None,
             report=lambda report, row=0: None,
@@ -214,22 +215,31 @@ class SeenKeys:
 class _Saver:
     """Commits batches, one at a time, in the thread that is kept for it, and hears what is suppressed since."""
 
-    def __init__(self, services: Services, claim: Claim, screen: Screen, thread: ThreadPoolExecutor) -> None:
+    def __init__(
+        self, services: Services, claim: Claim, screen: Screen, thread: ThreadPoolExecutor, memory: Memory | None
+    ) -> None:
         self._services, self._claim, self._screen, self._thread = services, claim, screen, thread
+        self._memory = memory
 
     async def save(self, batch: Batch) -> Ack | None:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._commit, batch)
 
     def _commit(self, batch: Batch) -> Ack | None:
-        ack, version = self._services.run(None, _flush, self._claim, self._screen.account_id, batch)
+        ack, version = self._services.run(None, _flush, self._claim, self._screen.account_id, batch, self._memory)
         self._services.hub.poke()
         self._screen.refresh(version)
         return ack
 
 
 @write
-def _flush(context: Context, claim: Claim, account_id: int, batch: Batch) -> tuple[Ack | None, int]:
-    return store.flush(context.session, claim, batch), version_of(context, account_id)
+def _flush(
+    context: Context, claim: Claim, account_id: int, batch: Batch, memory: Memory | None
+) -> tuple[Ack | None, int]:
+    if memory is None:
+        ack = store.flush(context.session, claim, batch)
+    else:
+        ack = places_seen.flush(context.session, claim, batch, memory)
+    return ack, version_of(context, account_id)
 
 
 @read
@@ -271,12 +281,13 @@ def _all_rows(services: Services, job: Job) -> tuple[list[store.Position], list[
 
 
 def _seen(services: Services, job: Job, module: AnyModule) -> SeenKeys:
-    """The keys of the rows that earlier attempts and claims have kept."""
+    """The keys of the rows that earlier attempts and claims have kept, or left out for good."""
     if not isinstance(module, SourceModule) or module.unique_by is None:
         return SeenKeys(set())
     assert job.seq is not None
     with services.db.transaction("read") as session:
-        return SeenKeys(set(store.values_of(session, job.seq, module.unique_by)))
+        kept = store.values_of(session, job.seq, module.unique_by)
+        return SeenKeys({*kept, *store.known_places(session, job.seq)})
 
 
 def _source_error(labour: object, progress: Progress) -> OutsendError | None:

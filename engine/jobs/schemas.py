@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
+from engine.rows.profile import ColumnProfile
 from engine.rows.types import Row
 
 
@@ -178,6 +179,24 @@ class ColumnFill(BaseModel):
 
     name: str
     fill_rate: float
+
+
+class Breakdown(BaseModel):
+    """How many rows each query and each zone of a search brought; empty for other jobs."""
+
+    by_query: dict[str, int]
+    by_zone: dict[str, int]
+
+
+class OutputColumns(BaseModel):
+    """The columns of a job's output, in order. `row_count` counts all rows, the profiles the first 5,000.
+
+    `notice` is there only when it says how many contacts of these are left out, being suppressed.
+    """
+
+    columns: list[ColumnProfile]
+    row_count: int
+    notice: str | None = Field(None, exclude_if=_is_none)
 
 
 class RowReport(BaseModel):

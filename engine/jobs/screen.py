@@ -14,6 +14,7 @@ from engine.extract.mail_addresses import read_address
 from engine.jobs.progress import Outcome, Unit
 from engine.jobs.store import Position
 from engine.network.types import SmtpDialogue, SmtpProbe, SmtpReply
+from engine.rows.spool import Spool
 from engine.rows.types import Row
 from engine.suppressions.blank import Left, Suppressed, blank, blank_report, blank_text
 from engine.suppressions.entries import folded
@@ -61,7 +62,7 @@ class Screen:
         """What came out, blanked. `left` are those who left before; each contact of a row counts once."""
         if not self._suppressed:
             return _counted(outcome, left)
-        if _is_heavy([row for _, _, row in outcome.rows]):
+        if outcome.many or _is_heavy([row for _, _, row in outcome.rows]):
             return await asyncio.to_thread(self._blanked, outcome, left)
         return self._blanked(outcome, left)
 
@@ -73,9 +74,20 @@ class Screen:
             rows.append((idx, sub, kept))
             if found:
                 gone[idx, sub] = gone.get((idx, sub), frozenset()) | found
+        many = [(idx, self._blanked_many(idx, held, gone)) for idx, held in outcome.many]
         reports = [(idx, blank_report(report, suppressed)[0]) for idx, report in outcome.reports]
         logs = [(at, level, blank_text(said, suppressed)) for at, level, said in outcome.logs]
-        return _counted(replace(outcome, rows=rows, reports=reports, logs=logs), gone)
+        return _counted(replace(outcome, rows=rows, many=many, reports=reports, logs=logs), gone)
+
+    def _blanked_many(self, idx: int, rows: Sequence[Row], gone: Gone) -> Sequence[Row]:
+        """Rows too many to hold, blanked; who left them goes into `gone`."""
+        kept = Spool[Row]()
+        for sub, row in enumerate(rows):
+            clean, found = blank(row, self._suppressed)
+            kept.append(clean)
+            if found:
+                gone[idx, sub] = found
+        return kept
 
 
 class ScreenedSmtp:

@@ -1,6 +1,6 @@
 """The only reader and writer of a job's items, rows and reports, and the flush that saves a running job's progress."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -16,7 +16,7 @@ from engine.db.insert import insert_new
 from engine.db.types import json_text, plain_text
 from engine.jobs.errors import OutputGone
 from engine.jobs.gate import LEASE
-from engine.jobs.models import Job, JobInput, JobLog, JobReport, JobRow, Status
+from engine.jobs.models import Job, JobInput, JobKnownPlace, JobLog, JobReport, JobRow, Status
 from engine.limits import JOB_TIMEOUT, LOG_LINES_PER_JOB
 from engine.rows.types import Row, is_empty
 from engine.worker.driver import Claim
@@ -26,6 +26,14 @@ PURGE = 5_000
 
 Position = tuple[int, int]  # (idx, sub)
 FIRST: Position = (-1, -1)
+
+BESIDE_ROWS = (JobInput, JobReport, JobKnownPlace, JobLog)
+INHERITED = (  # by the next attempt
+    ("job_inputs", "idx, data"),
+    ("job_rows", "idx, sub, data"),
+    ("job_reports", "idx, data"),
+    ("job_known_places", "place_id"),
+)
 
 
 @dataclass(slots=True)
@@ -43,6 +51,7 @@ class Batch:
     logs_before: int = 0  # log lines of this job that were taken before `logs`
     suspect: int | None = None  # the one item at work, while a job runs carefully
     rows: list[tuple[int, int, Row]] = field(default_factory=list[tuple[int, int, Row]])  # idx, sub, row
+    many: list[tuple[int, Sequence[Row]]] = field(default_factory=list[tuple[int, Sequence[Row]]])  # idx, its rows
     inputs: list[tuple[int, Any]] = field(default_factory=list[tuple[int, Any]])  # idx, item
     reports: list[tuple[int, Any]] = field(default_factory=list[tuple[int, Any]])
     logs: list[tuple[datetime, str, str]] = field(default_factory=list[tuple[datetime, str, str]])
@@ -54,6 +63,8 @@ class Ack:
 
     cancel_requested: bool
     too_long: bool
+    left_out: int = 0  # rows of the batch that were not kept after all
+    stats: Mapping[str, Any] = field(default_factory=dict[str, Any])  # what this adds to the job's own
 
 
 def flush(session: Session, claim: Claim, batch: Batch) -> Ack | None:
@@ -74,14 +85,16 @@ def flush(session: Session, claim: Claim, batch: Batch) -> Ack | None:
         "suspect": batch.suspect,
         "lease_until": now + LEASE,
     }
-    ours = and_(col(Job.seq) == claim.seq, col(Job.fence) == claim.fence, col(Job.status) == Status.running)
-    renewed = session.exec(update(Job).where(ours).values(**values).returning(col(Job.cancel_requested_at))).first()
+    renewal = update(Job).where(_ours(claim)).values(**values)
+    renewed = session.exec(renewal.returning(col(Job.cancel_requested_at))).first()
     if renewed is None:
         return None
     seq = claim.seq
-    insert_new(
-        session, JobRow, [{"job_seq": seq, "idx": i, "sub": s, "data": json_text(row)} for i, s, row in batch.rows]
-    )
+    placed_rows = _placed(batch)
+    while page := list(islice(placed_rows, PAGE)):
+        insert_new(
+            session, JobRow, [{"job_seq": seq, "idx": i, "sub": s, "data": json_text(row)} for i, s, row in page]
+        )
     insert_new(session, JobInput, [{"job_seq": seq, "idx": i, "data": json_text(item)} for i, item in batch.inputs])
     insert_new(
         session, JobReport, [{"job_seq": seq, "idx": i, "data": json_text(report)} for i, report in batch.reports]
@@ -89,6 +102,21 @@ def flush(session: Session, claim: Claim, batch: Batch) -> Ack | None:
     if batch.logs:
         _add_logs(session, seq, batch.logs[count_logs(session, seq) - batch.logs_before :])
     return Ack(cancel_requested=renewed[0] is not None, too_long=now - claim.started_at > JOB_TIMEOUT)
+
+
+def hold(session: Session, claim: Claim) -> bool:
+    """Keep the job with this claim until the transaction ends. False: fenced off, nothing may be written."""
+    return session.exec(select(Job.seq).where(_ours(claim)).with_for_update()).first() is not None
+
+
+def _ours(claim: Claim) -> ColumnElement[bool]:
+    return and_(col(Job.seq) == claim.seq, col(Job.fence) == claim.fence, col(Job.status) == Status.running)
+
+
+def _placed(batch: Batch) -> Iterator[tuple[int, int, Row]]:
+    yield from batch.rows
+    for idx, rows in batch.many:
+        yield from ((idx, sub, row) for sub, row in enumerate(rows))
 
 
 def add_inputs(session: Session, seq: int, items: Iterable[Any], *, start: int = 0) -> None:
@@ -170,6 +198,35 @@ def stream(db: Database, seq: int, *, read: Callable[[str], Row] = from_json) ->
         after = page[-1][0], page[-1][1]
 
 
+def placed(db: Database, seq: int) -> Iterator[list[tuple[Position, Row]]]:
+    """All rows of a job in order with their positions, in pages, a short transaction each. Raises as `stream`."""
+    after, full = FIRST, True
+    while full:
+        with db.transaction("read") as session:
+            page = rows(session, seq, after)
+            status = session.exec(select(Job.status).where(Job.seq == seq)).first()
+        if status is None or status == Status.expired:
+            raise OutputGone()
+        yield page
+        full = len(page) == PAGE
+        after = page[-1][0] if page else after
+
+
+def rows_by_position(session: Session, seq: int, positions: Sequence[Position]) -> list[Row]:
+    """The rows of a job at these positions, in order; few enough for one statement."""
+    key = tuple_(col(JobRow.idx), col(JobRow.sub))
+    query = select(JobRow.data).where(col(JobRow.job_seq) == seq, key.in_(positions))
+    return [from_json(data) for data in session.exec(query.order_by(col(JobRow.idx), col(JobRow.sub)))]
+
+
+def copy_inputs(session: Session, *, source: int, target: int) -> None:
+    """Give a job the items of another."""
+    query = (
+        "INSERT INTO job_inputs (job_seq, idx, data) SELECT :target, idx, data FROM job_inputs WHERE job_seq = :source"
+    )
+    session.connection().execute(text(query), {"source": source, "target": target})
+
+
 def count_usable(session: Session, seq: int, needs: Sequence[str]) -> int:
     """How many rows of a job have at least one of the needed columns; all of them when nothing is needed."""
     if not needs:
@@ -208,8 +265,8 @@ def copy_selected(
 
 
 def copy_all(session: Session, *, source: int, target: int) -> None:
-    """Give a new attempt the items, rows and reports of the one before."""
-    for table, columns in (("job_inputs", "idx, data"), ("job_rows", "idx, sub, data"), ("job_reports", "idx, data")):
+    """Give a new attempt the items, rows, reports and known places of the one before."""
+    for table, columns in INHERITED:
         query = (
             f"INSERT INTO {table} (job_seq, {columns}) SELECT :target, {columns} FROM {table} WHERE job_seq = :source"  # noqa: S608
         )
@@ -219,6 +276,11 @@ def copy_all(session: Session, *, source: int, target: int) -> None:
 def values_of(session: Session, seq: int, column: str) -> Iterator[str]:
     """One column of all rows, filled cells only, as text."""
     return (str(row[column]) for row in each(session, seq) if row.get(column))
+
+
+def known_places(session: Session, seq: int) -> Iterator[str]:
+    """The places that a job and its earlier attempts have left out."""
+    yield from session.exec(select(JobKnownPlace.place_id).where(JobKnownPlace.job_seq == seq))
 
 
 def report(session: Session, seq: int, idx: int) -> Any:
@@ -245,7 +307,7 @@ def count_logs(session: Session, seq: int) -> int:
 
 def held() -> ColumnElement[bool]:
     """Whether the job of the surrounding query still holds anything."""
-    tables = (JobRow, JobInput, JobReport, JobLog)
+    tables = (JobRow, *BESIDE_ROWS)
     return or_(*(select(col(table.job_seq)).where(col(table.job_seq) == Job.seq).exists() for table in tables))
 
 
@@ -256,7 +318,7 @@ def purge(session: Session, seq: int, limit: int = PURGE) -> bool:
     deleted = _count(session, delete(JobRow).where(col(JobRow.job_seq) == seq, key.in_(keys)))
     if deleted == limit:
         return True
-    for table in (JobInput, JobReport, JobLog):
+    for table in BESIDE_ROWS:
         session.exec(delete(table).where(col(table.job_seq) == seq))
     return False
 

@@ -21,7 +21,7 @@ from engine.extract.emails import (
     rank,
 )
 from engine.extract.pages import PAGES_MAX, PageKind
-from engine.extract.visit import Reader, Rendered, Visited, visit_home, visit_linked, visit_unlinked
+from engine.extract.visit import Reader, Rendered, Seen, Visited, visit_home, visit_linked, visit_unlinked
 from engine.limits import EMAILS_DEEP_FACTOR
 from engine.module import BrowserMissing, ModuleConfig, OutsendError, Past, RowModule, Run, Unreachable, option
 from engine.rows.sites import is_aggregator, normal_site
@@ -150,14 +150,42 @@ def _ran_normally(source_job_id: str, past: Past) -> bool:
     return any(run.get("mode", NORMAL) == NORMAL for run in runs)
 
 
-async def _read_served(site: str, config: EmailsConfig, run: Run) -> tuple[list[Ranked], list[Visited]]:
+class _Site:
+    """What was found on a site so far. Of its pages only what is asked for later stays: many sites are open at once."""
+
+    def __init__(self, address: str) -> None:
+        self.pages: list[Seen] = []
+        self._address = address
+        self._own = frozenset[str]()
+        self._group: set[str] = set()
+        self._foreign: set[str] = set()
+        self._candidates: list[Candidate] = []
+
+    def take(self, pages: list[Visited]) -> None:
+        """Read pages, the home page first of all, and empty their list."""
+        if not self.pages:
+            self._own = own_domains((self._address, pages[0].url))
+        for page in pages:
+            self._candidates += find_candidates(page.document, page=page.url, kind=page.kind, own=self._own)
+            self._group |= declared_domains(page.document)
+            self._foreign |= foreign_domains(page.document)
+            self.pages.append(page.seen)
+        pages.clear()
+
+    def ranked(self) -> list[Ranked]:
+        """Its addresses, best first."""
+        group, foreign = frozenset(self._group), frozenset(self._foreign)
+        return rank(self._candidates, Domains(self._own, group, foreign - self._own))
+
+
+async def _read_served(site: str, config: EmailsConfig, run: Run) -> tuple[list[Ranked], list[Seen]]:
     try:
         return await _read(site, run.fetcher, config)
     finally:
         await run.fetcher.done_with(site)
 
 
-async def _read_rendered(site: str, config: EmailsConfig, run: Run) -> tuple[list[Ranked], list[Visited]]:
+async def _read_rendered(site: str, config: EmailsConfig, run: Run) -> tuple[list[Ranked], list[Seen]]:
     try:
         return await _read(site, Rendered(run.browser), config)
     except BrowserMissing:
@@ -167,40 +195,21 @@ async def _read_rendered(site: str, config: EmailsConfig, run: Run) -> tuple[lis
         await run.browser.done_with(site)
 
 
-async def _read(site: str, reader: Reader, config: EmailsConfig) -> tuple[list[Ranked], list[Visited]]:
+async def _read(address: str, reader: Reader, config: EmailsConfig) -> tuple[list[Ranked], list[Seen]]:
     """The site's addresses, best first, and the pages they were read from. With `details` no page is spared."""
-    way = WAYS[config.mode]
-    pages = await visit_home(reader, site, pages_max=way.pages_max)
-    if is_aggregator(pages[0].url):
-        return [], pages
-    own = own_domains((site, pages[0].url))
-    candidates: list[Candidate] = []
-    _gather(pages, own, candidates)
-    async for group in visit_linked(reader, pages, way.kinds, pages_max=way.pages_max):
-        _gather(group, own, candidates)
-        pages = [*pages, *group]
-        if not config.details and _is_settled(ranked := _ranked(candidates, pages, own)):
-            return ranked, pages
-    ranked = _ranked(candidates, pages, own)
+    way, site = WAYS[config.mode], _Site(address)
+    site.take(await visit_home(reader, address, pages_max=way.pages_max))
+    if is_aggregator(site.pages[0].url):
+        return [], site.pages
+    async for group in visit_linked(reader, site.pages, way.kinds, pages_max=way.pages_max):
+        site.take(group)
+        if not config.details and _is_settled(ranked := site.ranked()):
+            return ranked, site.pages
+    ranked = site.ranked()
     if not ranked or ranked[0].relation == "other":
-        group = await visit_unlinked(reader, pages, way.sought, pages_max=way.pages_max)
-        _gather(group, own, candidates)
-        pages = [*pages, *group]
-        ranked = _ranked(candidates, pages, own)
-    return ranked, pages
-
-
-def _gather(pages: Sequence[Visited], own: frozenset[str], candidates: list[Candidate]) -> None:
-    for page in pages:
-        candidates += find_candidates(page.document, page=page.url, kind=page.kind, own=own)
-
-
-def _ranked(candidates: Sequence[Candidate], pages: Sequence[Visited], own: frozenset[str]) -> list[Ranked]:
-    if not candidates:
-        return []
-    group = frozenset[str]().union(*(declared_domains(page.document) for page in pages))
-    foreign = frozenset[str]().union(*(foreign_domains(page.document) for page in pages))
-    return rank(candidates, Domains(own, group, foreign - own))
+        site.take(await visit_unlinked(reader, site.pages, way.sought, pages_max=way.pages_max))
+        ranked = site.ranked()
+    return ranked, site.pages
 
 
 def _is_settled(ranked: Sequence[Ranked]) -> bool:
@@ -228,7 +237,7 @@ def _unread(reason: str) -> dict[str, Value]:
     return {"candidates": [], "found": 0, "pages": [], "reason": reason}
 
 
-def _report(ranked: Sequence[Ranked], pages: Sequence[Visited], config: EmailsConfig) -> dict[str, Value]:
+def _report(ranked: Sequence[Ranked], pages: Sequence[Seen], config: EmailsConfig) -> dict[str, Value]:
     """The best candidates and the pages read; in mode deep, how many were rendered and what that took."""
     shown: list[Value] = [_shown(place, entry) for place, entry in enumerate(ranked[:CANDIDATES_SHOWN], 1)]
     report: dict[str, Value] = {
@@ -237,7 +246,7 @@ def _report(ranked: Sequence[Ranked], pages: Sequence[Visited], config: EmailsCo
         "pages": [short_url(page.url) for page in pages],
     }
     if config.mode == DEEP:
-        report |= {"rendered": len(pages), "rendered_ms": round(sum(page.page.elapsed_ms for page in pages))}
+        report |= {"rendered": len(pages), "rendered_ms": round(sum(page.elapsed_ms for page in pages))}
     return report
 
 

@@ -6,7 +6,7 @@ Source: modules/filter (CONTRACT area 13, X-23, X-24); the grammar is in `engine
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from engine.module import ModuleConfig, Past, TableModule, option
+from engine.module import ModuleConfig, Past, TableModule, Upload, option
 from engine.rows.rules import apply_rules, parse_rules
 from engine.rows.types import Row
 
@@ -59,7 +59,7 @@ class Filter(TableModule[FilterConfig]):
         """Raises RuleInvalid: names the rule and what is wrong with it."""
         parse_rules(config.model_dump(exclude_none=True))
 
-    def rows_at_most(self, config: FilterConfig, rows: int | None, upload: Callable[[str], bytes]) -> int | None:
+    def rows_at_most(self, config: FilterConfig, rows: int | None, upload: Upload) -> int | None:
         """As if every row passed: only a sample of the first n is a bound of its own. Raises RuleInvalid."""
         first = parse_rules(config.model_dump(exclude_none=True)).sample.first
         return min((count for count in (rows, first) if count is not None), default=None)

@@ -29,6 +29,7 @@ EXTRA_COLUMNS: dict[str, tuple[str, ...]] = {
     "departement": ("departement",),
     "region": ("region",),
 }
+LOST_TILES = "lost_tiles"  # in a job's stats: `zoom/x/y` -> how many of its searches failed
 # Before the second and the third try of a refused tile.
 PAUSES_SECONDS = (1.0, 5.0)
 
@@ -87,6 +88,9 @@ class ScrapConfig(ModuleConfig):
         (), fr="Colonnes supplémentaires", en="Optional columns: gps, departement, region"
     )
     scrape_mode: Mode = option("fast", fr="Mode", en="How deep crowded tiles are subdivided")
+    only_new: bool = option(
+        False, fr="Nouveaux seulement", en="Leave out the places that the account got from an earlier search"
+    )
 
 
 class ScrapDraft(ScrapConfig):
@@ -125,6 +129,9 @@ class Scrap(SourceModule[ScrapConfig]):
     unit = "tiles"
     result_unit = "places"
     unique_by = "place_id"
+    remembered = True
+    supports_veille = True
+    feature_page = "scraper-google-maps-gratuit-export-csv"
     config = ScrapConfig
     pipeline_defaults = {"extra_columns": ["gps"]}
 
@@ -157,6 +164,18 @@ class Scrap(SourceModule[ScrapConfig]):
             raise QuotaExceeded(cost=cost)
         return [_item(query, cell) for query in config.queries for cell in tiles]
 
+    def only_new(self, config: ScrapConfig) -> bool:
+        return config.only_new
+
+    def left_out(self, row: Row) -> dict[str, Any]:
+        """It counts for no query and no zone; that its tile had a result stays true."""
+        counted = (("by_query", "requete"), ("by_zone", "zone"))
+        return {stat: {str(row[column]): -1} for stat, column in counted if row.get(column)}
+
+    def lost(self, item: Item) -> dict[str, Any]:
+        """The tile that nobody could look into: places that a former job found there may still be there."""
+        return {LOST_TILES: {f"{item['zoom']}/{item['x']}/{item['y']}": 1}}
+
     async def find(self, item: Item, config: ScrapConfig, run: Run) -> Found:
         """New places of one tile, and the tiles to search next. A tile that stays refused is flagged.
 
@@ -168,7 +187,8 @@ class Scrap(SourceModule[ScrapConfig]):
         zones = await asyncio.to_thread(_zones, config)
         _tell(zones, config, run)
         if result is None:
-            return Found(stats=_stats(query, rows=(), attempts=attempts, flagged=True))
+            flagged = _stats(query, rows=(), attempts=attempts, flagged=True)
+            return Found(stats={**flagged, **self.lost(item)})
         inside = await asyncio.to_thread(_inside, result.places, zones, query, config)
         rows = [row for row in inside if run.seen.add(str(row["place_id"]))]
         deeper = subdivide(cell, saturated=result.saturated, new=len(rows), mode=config.scrape_mode)

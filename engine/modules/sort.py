@@ -6,7 +6,7 @@ Source: CONTRACT, module table (sort); C-301.
 from collections.abc import Callable, Sequence
 from typing import Literal, TypeVar
 
-from engine.module import ModuleConfig, TableModule, option
+from engine.module import ModuleConfig, TableModule, Upload, option
 from engine.rows.cells import cell_text, day_of, number_of
 from engine.rows.columns import find_column, fold
 from engine.rows.errors import ColumnUnknown
@@ -33,7 +33,7 @@ class Sort(TableModule[SortConfig]):
     unit = "rows"
     config = SortConfig
 
-    def rows_at_most(self, config: SortConfig, rows: int | None, upload: Callable[[str], bytes]) -> int | None:
+    def rows_at_most(self, config: SortConfig, rows: int | None, upload: Upload) -> int | None:
         """`top_n` at most."""
         return min((count for count in (rows, config.top_n) if count is not None), default=None)
 

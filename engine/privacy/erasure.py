@@ -22,7 +22,7 @@ from engine.features.models import FeatureVote
 from engine.feedback.anonymise import anonymise
 from engine.imports.operations import remove_uploads
 from engine.jobs import gate, places_seen, store
-from engine.jobs.models import Job
+from engine.jobs.models import AccountPlace, Job
 from engine.pipelines.models import Pipeline
 from engine.privacy.errors import ConfirmationWrong
 from engine.suppressions.models import Suppression
@@ -34,7 +34,7 @@ JOBS_AT_ONCE = 100
 # Every table with an `account_id`, but for jobs and veilles, which hold more than their row, and feedback, which stays.
 OWNED = (
     Pipeline, Repeatable, OutgoingMail, ApiToken, MailToken, SignInSession, Suppression, FeatureVote, WebhookDelivery,
-    WebhookSecret,
+    WebhookSecret, AccountPlace,
 )  # fmt: skip
 
 

@@ -87,6 +87,7 @@ class _Archive:
         yield "jobs.json", _array(self._counted("jobs", self._paged(records.jobs)))
         for job in self._paged(records.outputs):
             yield from self._job(job)
+        yield "places.json", _array(self._counted("places", self._places()))
         yield "pipelines.json", _array(self._counted("pipelines", self._paged(records.pipelines)))
         yield (
             "veille.json",
@@ -135,6 +136,12 @@ class _Archive:
         while found := self.caller.run(page, *of, after=after):
             yield from (record for _, record in found)
             after = found[-1][0]
+
+    def _places(self) -> Iterator[dict[str, Any]]:
+        after: str | None = None
+        while found := self.caller.run(records.places, after=after):
+            yield from found
+            after = found[-1]["place_id"]
 
     def _counted(self, what: str, records: Iterator[T]) -> Iterator[T]:
         for record in records:

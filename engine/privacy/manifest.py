@@ -20,6 +20,7 @@ webhook_secret.json, webhook_deliveries.json
                      les messages envoyés à tes webhooks, et la fin du secret qui les signe
 jobs.json            tous tes jobs, avec leurs réglages
 jobs/<id>/           par job : les données reçues, le journal, et les résultats en CSV et JSON
+places.json          les établissements que tes recherches ont trouvés, que « only_new » laisse de côté
 pipelines.json       tes pipelines, avec leur définition
 veille.json          tes surveillances et leurs exécutions
 veille/<id>/         par surveillance : les établissements connus, et les signaux de chaque exécution
@@ -50,6 +51,7 @@ def manifest(told: Told) -> str:
         f"Pipelines   {told.counts['pipelines']}",
         f"Veilles     {told.counts['veilles']}",
         f"Exclusions  {told.counts['suppressions']}",
+        f"Lieux       {told.counts['places']} établissements obtenus",
         f"Messages    {told.counts['threads']} conversations",
         "",
         "Contenu",

@@ -11,7 +11,7 @@ from engine.accounts.models import Account, ApiToken, Invitation, MailToken, Out
 from engine.context import Context, read
 from engine.features.models import FeatureVote
 from engine.feedback.models import FeedbackMessage, FeedbackThread
-from engine.jobs import store
+from engine.jobs import places_seen, store
 from engine.jobs.models import Job
 from engine.jobs.queries import downloadable, public
 from engine.pipelines.models import Pipeline
@@ -154,6 +154,13 @@ def feedback_messages(context: Context, *, after: int) -> Page:
     mine = select(FeedbackMessage).where(said, col(FeedbackMessage.id) > after).order_by(col(FeedbackMessage.id))
     facts = ("id", "thread_id", "author_role", "message", "created_at")
     return [(one.id or 0, _told(one, facts)) for one in context.session.exec(mine.limit(PAGE))]
+
+
+@read
+def places(context: Context, *, after: str | None) -> list[Record]:
+    """The places that searches have brought, by id, beyond `after`; `first_job` is the number of the first of them."""
+    found = places_seen.page(context.session, context.account_id, after, SHORT_PAGE)
+    return [_told(place, ("place_id", "first_job", "at")) for place in found]
 
 
 def _jobs(context: Context, after: int) -> Sequence[Job]:

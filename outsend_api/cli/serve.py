@@ -13,7 +13,7 @@ import typer
 
 from engine.accounts.start import prepare_start
 from engine.context import Services
-from engine.runtime import event_loop, open_services, work
+from engine.runtime import event_loop, open_patiently, work
 from engine.settings import read_settings
 from outsend_api.cli import display, logs
 from outsend_api.cli.sandbox import SITES, world
@@ -68,21 +68,31 @@ def run_server(asked: Asked, *, before: Callable[[Services], None] | None = None
         display.errors(),
         listening(asked.host, asked.port) as listener,
         world(sandbox=asked.sandbox, sites=asked.sites) as environment,
+        asyncio.Runner(loop_factory=event_loop) as runner,
     ):
         environment[PUBLIC_URL] = environment.get(PUBLIC_URL) or address_of(listener)
-        with open_services(read_settings(environment)) as services, asyncio.Runner(loop_factory=event_loop) as runner:
-            link = prepare_start(services)
-            _tell(services, address_of(listener), link, None if before else _next_command(environment))
-            if before:
-                before(services)
-            runner.run(_serve(services, listener, asked.worker, environment))
+        runner.run(_run(asked, listener, environment, before))
 
 
-async def _serve(services: Services, listener: socket, worker: Where, environment: dict[str, str]) -> None:
-    stopping = asyncio.Event()
-    server = Server(serve_app(services))
-    supervisor = Supervisor(environment)
+async def _run(
+    asked: Asked, listener: socket, environment: dict[str, str], before: Callable[[Services], None] | None
+) -> None:
+    stopping, supervisor = asyncio.Event(), Supervisor(environment)
     _on_signals(stopping, supervisor)
+    async with open_patiently(read_settings(environment), stopping) as services:
+        if services is None:
+            return
+        link = await asyncio.to_thread(prepare_start, services)
+        _tell(services, address_of(listener), link, None if before else _next_command(environment))
+        if before:
+            await asyncio.to_thread(before, services)
+        await _serve(services, listener, asked.worker, stopping, supervisor)
+
+
+async def _serve(
+    services: Services, listener: socket, worker: Where, stopping: asyncio.Event, supervisor: Supervisor
+) -> None:
+    server = Server(serve_app(services))
     async with asyncio.TaskGroup() as group:
         if worker == "inline":
             group.create_task(work(services, stopping))

@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from engine.runtime import event_loop, open_services, work
-from engine.settings import read_settings
+from engine.runtime import event_loop, open_patiently, work
+from engine.settings import Settings, read_settings
 from outsend_api.cli import display, logs
 
 READ_BYTES = 4096
@@ -26,24 +26,23 @@ def worker(
         bool, typer.Option("--until-stdin-ends", hidden=True, help="Stop when standard input ends.")
     ] = False,
 ) -> None:
-    """Work on jobs until stopped. One process a data directory works; further ones wait for their turn."""
+    """Work on jobs until stopped. One process a data directory works; further ones wait for their turn, and all wait
+    for a database that is away."""
     logs.to_stderr()
-    with (
-        display.errors(),
-        open_services(read_settings()) as services,
-        asyncio.Runner(loop_factory=event_loop) as runner,
-    ):
-        _settle_memory()
+    with display.errors(), asyncio.Runner(loop_factory=event_loop) as runner:
+        runner.run(_until_told(read_settings(), until_stdin_ends=until_stdin_ends))
 
-        async def until_told() -> None:
-            stopping = asyncio.Event()
-            for sign in (signal.SIGINT, signal.SIGTERM):
-                asyncio.get_running_loop().add_signal_handler(sign, stopping.set)
-            if until_stdin_ends:
-                _at_end_of_input(stopping.set)
+
+async def _until_told(settings: Settings, *, until_stdin_ends: bool) -> None:
+    stopping = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, stopping.set)
+    if until_stdin_ends:
+        _at_end_of_input(stopping.set)
+    async with open_patiently(settings, stopping) as services:
+        if services is not None:
+            _settle_memory()
             await work(services, stopping)
-
-        runner.run(until_told())
 
 
 def _settle_memory() -> None:

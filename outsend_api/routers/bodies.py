@@ -1,9 +1,11 @@
-"""Endpoints whose body has a shape that is made while the program starts, from what a module declares."""
+"""Bodies whose shape is made while the program starts, and bodies that the engine reads itself."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, GetJsonSchemaHandler, TypeAdapter
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -16,3 +18,13 @@ def with_body(shape: type[BaseModel]) -> Callable[[F], F]:
         return endpoint
 
     return shaped
+
+
+class ShownAs:
+    """Describes a body as this type, without any check of it: the engine reads it, in words of its own."""
+
+    def __init__(self, shown: Any) -> None:
+        self._shown = shown
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(TypeAdapter(self._shown).core_schema)

@@ -7,6 +7,7 @@ from fastapi.responses import FileResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from engine.accounts import operations as accounts
+from engine.registry.snapshot import module_of_page
 from outsend_api.access import TheServices
 from outsend_api.client_ip import ClientIp
 from outsend_api.cookies import set_session
@@ -98,6 +99,15 @@ def sign_in(
 def home(request: Request, services: TheServices) -> Response:
     """Where everything is."""
     return page(request, "docs.html", public_url=services.settings.public_url, clients=CLIENTS)
+
+
+@router.get("/features/{name}")
+def feature_page(name: str) -> Response:
+    """Lead to the docs page of the module that a feature page is about."""
+    slug = module_of_page(name)
+    if slug is None:
+        raise HTTPException(404)
+    return RedirectResponse(f"{HOME}/modules/{slug}", 308)
 
 
 @router.get("/static/{name}")

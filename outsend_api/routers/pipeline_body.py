@@ -3,11 +3,11 @@
 from typing import Annotated, Any
 
 from fastapi import Body
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, TypeAdapter
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic import BaseModel, ConfigDict, Field
 
 from engine.limits import NODES_MAX, PIPELINE_NAME_MAX
+from engine.webhooks.schemas import WebhookUrl
+from outsend_api.routers.bodies import ShownAs
 
 
 class NodeBody(BaseModel):
@@ -33,6 +33,7 @@ class DefinitionBody(BaseModel):
 
     nodes: list[NodeBody] = Field(min_length=1, max_length=NODES_MAX)
     edges: list[EdgeBody] = []
+    webhook_url: WebhookUrl = None
 
 
 class EnvelopeBody(BaseModel):
@@ -43,17 +44,8 @@ class EnvelopeBody(BaseModel):
     definition: DefinitionBody
     name: str | None = Field(None, description=f"At most {PIPELINE_NAME_MAX} characters; `Pipeline` if left out.")
     schema_version: int | None = Field(None, description="1, if it is given.")
+    webhook_url: WebhookUrl = None
     meta: dict[str, Any] | None = None
-
-
-class _ShownAs:
-    """Describes a body as this type, without any check of it."""
-
-    def __init__(self, shown: Any) -> None:
-        self._shown = shown
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return handler(TypeAdapter(self._shown).core_schema)
 
 
 LIST = {"content": "nom;site_web;note\nDupont;dupont.fr;4,6\nMartin;;4,9", "filename": "leads.csv"}
@@ -87,4 +79,4 @@ EXAMPLES: dict[str, Any] = {
     },
 }
 
-PipelineBody = Annotated[Any, _ShownAs(EnvelopeBody | DefinitionBody), Body(openapi_examples=EXAMPLES)]
+PipelineBody = Annotated[Any, ShownAs(EnvelopeBody | DefinitionBody), Body(openapi_examples=EXAMPLES)]

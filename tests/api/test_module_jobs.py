@@ -7,6 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
+from engine.jobs import operations as jobs
+from engine.modules.emails import DeepNeedsNormal
 from engine.rows.types import Row
 from outsend_api.app import document
 from tests.api.job_steps import ROWS, created, ended, imported, over, rows_of
@@ -72,7 +74,7 @@ def test_the_document_names_each_body_and_one_spelling_of_each_path() -> None:
     assert not [path for path in paths if "_" in path.replace("{job_id}", "")]
 
 
-@pytest.mark.parametrize("slug", ["nonsense", "email-campaign", "phone_carrier", "viewport_testing"])
+@pytest.mark.parametrize("slug", ["nonsense", "email_campaigns", "linkedin", "viewport_testing"])
 def test_an_unknown_module_is_a_404_that_names_the_known_ones(api: httpx.Client, slug: str) -> None:
     """C-135, C-017."""
     answer = api.post(f"/api/jobs/{slug}", json={"items": [ITEM]})
@@ -182,17 +184,42 @@ def test_deep_extraction_without_a_normal_one_is_refused(house: ApiHouse, api: h
         assert (status, message[: len(never)]) == (400, never)
 
 
-def test_deep_extraction_looks_for_the_normal_one_on_the_source_of_the_request(
+def test_deep_extraction_is_allowed_after_a_normal_one_named_itself_or_by_its_source(
     house: ApiHouse, api: httpx.Client
 ) -> None:
-    """C-440, C-439: past that check, this version says itself that the mode is not there yet."""
+    """C-440, C-131."""
     rows = source(house, api)
     normal = created(api, "/emails", {"source_job_id": rows})
-    ended(house.services, normal["id"], [{**ITEM, "email": None}])
+    ended(house.services, normal["id"], [{**ITEM, "email": None}, {**ITEM, "email": "a@b.fr"}, {"nom": "Sans site"}])
 
-    for named in (rows, normal["id"]):
-        answer = api.post("/api/jobs/emails", json={"mode": "deep", "source_job_id": named})
-        assert (answer.status_code, answer.json()["code"]) == (400, "emails_deep_not_available")
+    for named, count in ((rows, 2), (normal["id"], 2)):
+        deep = created(api, "/emails", {"mode": "deep", "source_job_id": named})
+        assert (deep["email_mode"], deep["status"], deep["grid_points_count"]) == ("deep", "pending", count)
+        assert deep["ef_cost"] == pytest.approx(3 * normal["ef_cost"])
+    assert created(api, "/emails", {"mode": "deep", "items": [ITEM], "source_job_id": rows})["grid_points_count"] == 1
+
+
+def test_somebody_elses_normal_extraction_allows_no_deep_one(
+    house: ApiHouse, api: httpx.Client, other_api: httpx.Client
+) -> None:
+    """C-439, C-117."""
+    normal = created(api, "/emails", {"items": [ITEM]})["id"]
+    ended(house.services, normal, [ITEM])
+
+    assert refused(other_api, "emails", {"mode": "deep", "source_job_id": normal, "items": [ITEM]})[0] == 403
+    with pytest.raises(DeepNeedsNormal):
+        house.caller("third@example.com").run(
+            jobs.create, "emails", {"mode": "deep", "source_job_id": normal}, items=[ITEM]
+        )
+
+
+def test_the_columns_of_details_are_announced_when_they_are_asked_for(api: httpx.Client) -> None:
+    detailed = created(api, "/emails", {"items": [ITEM], "details": True})
+
+    assert detailed["columns"][-5:] == [
+        "email", "email_personal", "emails_all", "email_source", "email_confidence",
+    ]  # fmt: skip
+    assert created(api, "/emails", {"items": [ITEM]})["columns"][-2:] == ["email", "email_personal"]
 
 
 def test_a_source_is_shown_and_must_be_ones_own(house: ApiHouse, api: httpx.Client, other_api: httpx.Client) -> None:

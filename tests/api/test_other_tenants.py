@@ -9,19 +9,23 @@ import httpx
 import pytest
 
 from outsend_api.app import document
+from tests.api.job_steps import scraped
 from tests.api_house import ApiHouse
 
 Operation = tuple[str, str]
 
 PATHS: dict[str, dict[str, Any]] = document()["paths"]
 OPERATIONS: list[Operation] = [(method, path) for path, methods in PATHS.items() for method in methods]
-WITH_ID = [(method, path) for method, path in OPERATIONS if "{" in path]
+# Ids of what is nobody's own: a name in a public list.
+NAMES = {"feature_id": "linkedin"}
+WITH_ID = [(method, path) for method, path in OPERATIONS if "{" in path and not any(name in path for name in NAMES)]
 
 # Whoever asks gets an answer here.
 PUBLIC = {
     ("get", "/healthz"),
     ("get", "/readyz"),
     ("get", "/api/pipelines/schema"),
+    ("get", "/api/modules-registry"),
     ("post", "/api/auth/signup"),
     ("post", "/api/auth/login"),
     ("post", "/api/auth/logout"),
@@ -32,6 +36,11 @@ PUBLIC = {
 # A body that would be accepted from the owner, for each route with an id that needs one.
 BODIES: dict[Operation, Any] = {
     ("post", "/api/pipelines/{pipeline_id}/nodes/{node_id}/filter-preview"): {"rules": {"require_phone": True}},
+    ("patch", "/api/veille/{veille_id}"): {"status": "paused"},
+    ("post", "/api/feedback/threads/{thread_id}/messages"): {"message": "And one more thing"},
+    ("post", "/api/admin/feedback/threads/{thread_id}/messages"): {"message": "An answer"},
+    ("patch", "/api/admin/feedback/threads/{thread_id}"): {"status": "closed"},
+    ("patch", "/api/admin/users/{user_id}"): {"is_active": False},
 }
 QUERIES = {("get", "/api/jobs/{job_id}/report"): {"row": 0}}
 CONTENT = "nom;telephone;note\nA;0600000001;4\nB;0600000002;5\n"
@@ -55,7 +64,8 @@ class Owned:
     def now(self) -> dict[str, Any]:
         """All that a stranger must not have changed."""
         mine = (f"/api/jobs/{self.ids['job_id']}", f"/api/pipelines/{self.ids['pipeline_id']}")
-        return {path: self.client.get(path).json() for path in (*mine, "/api/tokens", "/api/suppressions")}
+        lists = ("imports", "veille", "tokens", "suppressions", "feedback/threads", "auth/me")
+        return {path: self.client.get(path).json() for path in (*mine, *(f"/api/{name}" for name in lists))}
 
 
 @pytest.fixture(scope="module")
@@ -66,14 +76,30 @@ def owned(house: ApiHouse) -> Iterator[Owned]:
         token = ada.post("/api/tokens", json={"name": "script", "scope": "read"}).json()["id"]
         ada.post("/api/suppressions", json={"entries": ["nobody@example.org"]})
         suppression = ada.get("/api/suppressions").json()["items"][0]["id"]
+        thread = ada.post("/api/feedback/threads", json={"message": "Hello"}).json()["id"]
+        me = ada.get("/api/auth/me").json()["id"]
         for path in (f"/api/jobs/{job}", f"/api/pipelines/{pipeline}"):
             while ada.get(path).json()["status"] in ("pending", "running"):
                 time.sleep(0.05)
         ids = {"job_id": job, "pipeline_id": pipeline, "node_id": "n2"}
         ids |= {"token_id": str(token), "suppression_id": str(suppression)}
+        ids |= {"thread_id": str(thread), "user_id": str(me), **NAMES}
+        ids["upload_id"] = ada.post("/api/imports", files={"file": ("a.csv", CONTENT)}).json()["upload_id"]
+        ids |= _veille(house, ada)
         found = Owned(ada, ids)
         found.looks = found.now()
         yield found
+
+
+def _veille(house: ApiHouse, ada: httpx.Client) -> dict[str, str]:
+    """A veille with its baseline."""
+    source = scraped(house.caller("ada@example.com"), [{"nom": "A", "place_id": "p1"}])
+    body = {"name": "Tours", "source_job_id": source, "frequency_days": 7}
+    veille = ada.post("/api/veille", json=body).json()["id"]
+    while not ada.get(f"/api/veille/{veille}").json()["run_count"]:
+        time.sleep(0.05)
+    run = ada.get(f"/api/veille/{veille}/runs").json()["items"][0]["id"]
+    return {"veille_id": str(veille), "run_id": str(run), "fmt": "csv"}
 
 
 def test_the_pages_of_this_law_know_every_kind_of_id(owned: Owned) -> None:

@@ -85,6 +85,7 @@ ACCEPTED: dict[str, dict[str, Any]] = {
     "fan-out": linked([SOURCE, EMAILS, node("n3", "dead_check"), node("n4", "filter")], "n1>n2", "n1>n3", "n1>n4"),
     "verify behind a filter": chain(SOURCE, EMAILS, node("f", "filter"), node("s", "sort", sort_by="nom"), VERIFY),
     "two roots": linked([SOURCE, node("n2", "import", **IMPORT)]),
+    "deep below normal": chain(SOURCE, EMAILS, node("f", "filter"), node("n3", "emails", mode="deep", details=True)),
     "the slug of verify": chain(SOURCE, EMAILS, node("n3", "verify_emails")),
     "params for config": linked([{"id": "n1", "type": "scrap", "params": SCRAP}]),
 }

@@ -67,7 +67,7 @@ def test_a_minimal_definition_is_completed(api: httpx.Client) -> None:
     assert found["definition"]["edges"] == [{"id": "e1", "from": "n1", "to": "n2"}]
     assert first["config"]["queries"] == ["dentiste", "boulangerie"]
     assert first["config"]["scrape_mode"] == "fast"
-    assert second["config"] == {"mode": "normal"}
+    assert second["config"] == {"mode": "normal", "details": False}
     assert set(second) == {"id", "type", "config", "x", "y"}
 
 

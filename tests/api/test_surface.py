@@ -9,6 +9,7 @@ import pytest
 from outsend_api.app import document
 
 FILES = {"text/csv", "application/zip", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+FILE_PATHS = ("/download", "/export", "/signals", "/signals.{fmt}")
 SESSION = {"session": []}
 
 
@@ -27,7 +28,7 @@ def test_an_endpoint_answers_with_json_with_events_or_with_the_file_it_is_for() 
             kinds = set(answer.get("content", {}))
             files = kinds & FILES
             assert kinds - files <= {"application/json", "text/event-stream"}, (path, status)
-            assert not files or (status == "200" and path.endswith(("/download", "/export"))), (path, status)
+            assert not files or (status == "200" and path.endswith(FILE_PATHS)), (path, status)
 
 
 def test_a_session_is_enough_for_every_endpoint() -> None:

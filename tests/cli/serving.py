@@ -28,6 +28,10 @@ class Serving:
             self.process = subprocess.Popen(
                 [OUTSEND, "serve", *words], cwd=terminal.folder, env=terminal.environment, stdout=out, stderr=err
             )
+        self.url = ""
+
+    def up(self) -> None:
+        """Return once it answers."""
         until(lambda: self.process.poll() is not None or "listens on" in self.out, seconds=START_SECONDS)
         assert self.process.poll() is None, self.err
         self.url = self.out.partition("listens on ")[2].split()[0]
@@ -80,8 +84,8 @@ class Serving:
 
 
 @contextmanager
-def serving(terminal: Terminal, *words: str) -> Generator[Serving]:
-    """A server on a free port, unless the words name one; ended with the test."""
+def starting(terminal: Terminal, *words: str) -> Generator[Serving]:
+    """A server on its way, on a free port unless the words name one; ended with the test."""
     running = Serving(terminal, *(words if "--port" in words else ("--port", "0", *words)))
     try:
         yield running
@@ -91,6 +95,14 @@ def serving(terminal: Terminal, *words: str) -> Generator[Serving]:
         running.process.wait()
         if worker is not None:
             until(lambda: not alive(worker))
+
+
+@contextmanager
+def serving(terminal: Terminal, *words: str) -> Generator[Serving]:
+    """A server that answers."""
+    with starting(terminal, *words) as running:
+        running.up()
+        yield running
 
 
 def children(pid: int) -> list[int]:

@@ -20,7 +20,8 @@ def run_with_room(terminal: Terminal, kilobytes: int, *words: str) -> Said:
     done = subprocess.run(
         [OUTSEND, *words],
         cwd=terminal.folder,
-        env=terminal.environment,
+        # Python itself would leave half of a compiled file behind, and not be able to read it any more.
+        env={**terminal.environment, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         timeout=100,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from engine.pipelines.schema import pipeline_schema
+from engine.registry.snapshot import modules_registry
 from outsend_api.app import document
 
 FOLDER = Path(__file__).parents[1] / "snapshots"
@@ -15,6 +16,7 @@ FOLDER = Path(__file__).parents[1] / "snapshots"
 
 SHAPES: dict[str, Callable[[], Any]] = {
     "pipeline_schema": lambda: pipeline_schema().model_dump(mode="json"),
+    "modules_registry": lambda: modules_registry().model_dump(mode="json"),
     "openapi": lambda: {**document(), "info": {}},  # the version changes with every release
 }
 

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 FILE = ROOT / "bench.md"
 SITES = 1_000
 LINES = pytest.StashKey[list[tuple[Line, str]]]()
+SKIPPED = pytest.StashKey[list[str]]()
 OUTCOMES = {"passed": "reached", "failed": "MISSED", "skipped": "short, known"}
 
 
@@ -46,11 +47,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[LINES] = []
+    config.stash[SKIPPED] = []
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        item.config.stash[SKIPPED].append(f"{item.name}: {_reason(report)}")
     if report.when == "call":
         found = [(line, OUTCOMES[report.outcome]) for line in lines_in(report.capstdout)]
         item.config.stash[LINES] += found
@@ -62,11 +66,17 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if not config.stash[LINES]:
         return
-    table = markdown(config.stash[LINES], commit=_commit())
+    table = markdown(config.stash[LINES], skipped=config.stash[SKIPPED], commit=_commit())
     FILE.write_text(table, encoding="utf-8")
     terminalreporter.write_line(f"\n{table}\n{FILE.name} holds this table.")
 
 
+def _reason(report: pytest.TestReport) -> str:
+    return str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
+
+
 def _commit() -> str:
-    command = ("git", "describe", "--always", "--dirty", "--abbrev=12")
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.strip() or "unknown"
+    """The commit of the sources, and whether they differ from it."""
+    command = ("git", "describe", "--always", "--abbrev=12", "--dirty= with changes that are not committed")
+    described = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    return f"commit {described}" if described else "an unknown commit"

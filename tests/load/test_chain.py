@@ -108,7 +108,7 @@ def test_a_chain_of_six_modules_reads_each_home_page_once_in_flat_memory(tmp_pat
     cost = f"{took:.1f} s, {1_000 * cpu / sites:.1f} ms CPU a site"
     memory = f"{before:.0f} MB after three, {last:.0f} at the end, {highest:.0f} at most"
     tell(
-        f"chain of six modules over {sites:,} sites",
+        f"pipeline: six modules over {sites:,} sites",
         f"{cost}, {memory}",
         beside=f"{sum(homes.values()) / len(homes):.2f} requests a home page",
         aim=f"1 request, {GROWTH_MB:.0f} MB more at most",

@@ -89,7 +89,7 @@ def test_a_hundred_thousand_rows_come_in_three_seconds_and_constant_memory(tmp_p
     bare = bare_seconds()
     for name, told in figures.items():
         tell(
-            f"download of {ROWS:,} rows, {name} ({told.size / 1e6:.0f} MB)",
+            f"download: {ROWS:,} rows, {name} ({told.size / 1e6:.0f} MB)",
             f"{told.seconds:.2f} s, {told.cpu_seconds:.2f} s CPU, {told.growth_mb:+.0f} MB",
             beside=f"Python's csv alone {bare:.2f} s",
             ratio=told.seconds / bare,

@@ -90,7 +90,7 @@ def test_emails_finds_nearly_every_address_and_hardly_a_wrong_one(compared: Comp
 def test_emails_is_four_times_as_fast_as_scrapy(compared: Compared) -> None:
     ratio = compared.run.rate / compared.scrapy.rate
     tell(
-        f"emails, {compared.run.sites:,} sites, one worker, beside Scrapy",
+        f"emails: {compared.run.sites:,} sites, one worker, beside Scrapy",
         figures(compared.run, compared.right),
         beside=figures(compared.scrapy, compared.theirs),
         ratio=ratio,
@@ -110,7 +110,7 @@ def test_emails_finds_more_than_other_peers(tmp_path: Path, crowd: RunningSandbo
 
     right, theirs = score(truth, sites, run.best), score(truth, sites, other.best)
     tell(
-        f"emails, {len(sites):,} sites, beside {PEERS[name]}",
+        f"emails: {len(sites):,} sites, beside {PEERS[name]}",
         figures(run, right),
         beside=figures(other, theirs),
         ratio=run.rate / other.rate,

@@ -61,7 +61,7 @@ async def test_a_pending_job_runs_at_once(services: Services) -> None:
             waits.append(1_000 * (job.started_at - job.created_at).total_seconds())
 
     tell(
-        on(services, "pending to running, median of 40"),
+        on(services, "start latency: pending to running, median of 40"),
         f"{statistics.median(waits):.1f} ms, worst {max(waits):.1f} ms",
         aim=f"{START_MS:.0f} ms",
     )
@@ -74,7 +74,7 @@ async def test_five_thousand_items_a_second_are_saved(services: Services) -> Non
 
     assert job.started_at is not None and job.completed_at is not None and job.results == ITEMS
     rate = ITEMS / (job.completed_at - job.started_at).total_seconds()
-    tell(on(services, f"{ITEMS:,} items that do nothing, saved"), f"{rate:,.0f}/s", aim=f"{RATE:,}/s")
+    tell(on(services, f"item loop: {ITEMS:,} items that do nothing, saved"), f"{rate:,.0f}/s", aim=f"{RATE:,}/s")
     assert rate >= RATE
 
 
@@ -100,7 +100,7 @@ async def test_durability_costs_at_most_five_percent(services: Services) -> None
     durable = time.monotonic() - begun
 
     tell(
-        on(services, f"{ITEMS:,} items of 50 ms, 50 in flight"),
+        on(services, f"item loop: {ITEMS:,} items of 50 ms, 50 in flight"),
         f"{durable:.2f} s",
         beside=f"bare loop {without:.2f} s",
         ratio=durable / without,
@@ -120,7 +120,11 @@ async def test_twenty_table_jobs_over_ten_thousand_rows_take_three_seconds(servi
             await ended(services, job, seconds=30)
     took = time.monotonic() - begun
 
-    tell(on(services, f"{JOBS} table jobs over {ITEMS:,} rows each"), f"{took:.2f} s", aim=f"{JOBS_SECONDS:.0f} s")
+    tell(
+        on(services, f"pipeline: {JOBS} table jobs in turn over {ITEMS:,} rows each"),
+        f"{took:.2f} s",
+        aim=f"{JOBS_SECONDS:.0f} s",
+    )
     assert job_now(services, placed[0]).results == ITEMS // 2
     assert rows_of(services, placed[0])[0]["n"] == ITEMS - 1
     assert took <= JOBS_SECONDS

@@ -31,6 +31,6 @@ def test_a_pipeline_of_nothing_but_filters_takes_three_seconds(tmp_path: Path) -
         took = time.monotonic() - begun
         found = worker.caller.run(pipelines.get, made)
 
-    tell(f"pipeline of {FILTERS} filters over {ROWS:,} rows", f"{took:.2f} s", aim=f"{SECONDS:.0f} s")
+    tell(f"pipeline: {FILTERS} filters over {ROWS:,} rows", f"{took:.2f} s", aim=f"{SECONDS:.0f} s")
     assert found.status == "done" and found.output_job is not None
     assert took <= SECONDS

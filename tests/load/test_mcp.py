@@ -9,11 +9,13 @@ from engine.accounts.api_tokens import create_token
 from engine.runtime import local_owner, open_services
 from engine.settings import Settings
 from tests.load.processes import Server, server
+from tests.load.table import tell
 
 pytestmark = pytest.mark.slow(120)
 
 CALLS, ROUNDS = 200, 8
-# PRODUCT asks for 1.5. With its two reads of the database answered from memory a call costs 1.1 to 1.4 times the empty
+AIM = 1.5
+# With its two reads of the database answered from memory a call costs 1.1 to 1.4 times the empty
 # tool. The rest is those reads and the second change of thread: the token is looked up anew for each request, so that a
 # revoked one ends at once. Measured 1.9 to 2.6 and 2.1 to 3.3 on two cores with much other work, where a change of
 # thread costs the most; the limits leave room for that, so a quiet machine can have lower ones.
@@ -60,7 +62,11 @@ def test_a_list_of_jobs_costs_little_more_than_an_empty_tool(tmp_path: Path, ver
             for _ in range(ROUNDS)
         ]
     least, cost = (min(figures) for figures in zip(*rounds, strict=True))
-    figures = f"{least:.2f}, {cost:.2f} ms CPU {cost / least:6.2f} times"
-    print(f"\nlist_jobs over MCP {version}: the SDK's empty tool, outsend   {figures}")  # noqa: T201
-
+    tell(
+        f"MCP: list_jobs, revision {version}",
+        f"{cost:.2f} ms CPU",
+        beside=f"the SDK's empty tool {least:.2f} ms CPU",
+        ratio=cost / least,
+        aim=f"{AIM} times, here {LIMITS[version]} at most",
+    )
     assert cost <= LIMITS[version] * least

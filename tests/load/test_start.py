@@ -83,8 +83,8 @@ def test_serve_is_there_as_fast_as_its_libraries_allow(tmp_path: Path) -> None:
 
     seconds = [statistics.median(one.seconds for one in column) for column in zip(*pairs, strict=True)]
     weight = [statistics.median(one.megabytes for one in column) for column in zip(*pairs, strict=True)]
-    compare("serve, until the first answer", seconds, "s")
-    compare("serve, memory", weight, "MB")
+    compare("start: serve until its first answer", seconds, "s")
+    compare("start: serve's memory", weight, "MB")
     assert seconds[1] <= LIMIT * seconds[0]
     assert weight[1] <= LIMIT * weight[0]
 

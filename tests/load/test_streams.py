@@ -113,7 +113,7 @@ async def test_five_hundred_streams_take_at_most_one_core(tmp_path: Path) -> Non
         peer = await measured(running, ["/"] * STREAMS)
 
     tell(
-        f"{STREAMS} open streams on one process",
+        f"streams: {STREAMS} open on one process",
         f"{ours.cores:.2f} cores, {ours.events:,.0f} events/s",
         beside=f"bare Starlette {peer.cores:.2f} cores, {peer.events:,.0f} events/s",
         ratio=ours.cores / peer.cores,

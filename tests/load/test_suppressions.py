@@ -39,7 +39,7 @@ def test_an_opt_out_list_makes_a_download_at_most_a_tenth_slower(tmp_path: Path)
     free, bound = min(seconds["free"]), min(seconds["bound"])
     middle = median(b / f for f, b in zip(seconds["free"], seconds["bound"], strict=True))
     tell(
-        f"csv of {ROWS:,} rows with 1,000 opt-outs",
+        f"download: {ROWS:,} rows, csv, with 1,000 opt-outs",
         f"{bound:.2f} s CPU",
         beside=f"without a list {free:.2f} s CPU",
         ratio=middle,

@@ -55,7 +55,7 @@ async def test_adaptive_tiles_find_all_with_fewer_requests_than_a_fixed_grid() -
     equal = next(zoom for zoom in FIXED_ZOOMS if recalls[zoom] >= recall or zoom == FIXED_ZOOMS[-1])
     told = ", ".join(f"zoom {zoom}: {recalls[zoom]:.2f} by {grids[zoom].searches:,}" for zoom in FIXED_ZOOMS)
     tell(
-        f"scrap, {len(points):,} places of a crowded town: recall by requests",
+        f"scrap: {len(points):,} places of a crowded town: recall by requests",
         f"{recall:.3f} by {ours.searches:,}",
         beside=f"fixed grid of {told}",
         ratio=grids[equal].searches / ours.searches,

@@ -6,10 +6,9 @@ import pytest
 
 from engine.extract.emails import declared_domains, find_candidates, foreign_domains
 from engine.extract.html import read_html
-from engine.extract.pages import plan_links
 from engine.network.markup import ATTRIBUTES_MAX, ELEMENTS_MAX
 from engine.network.types import Page
-from tests.engine.extract.reading import OWN
+from tests.engine.extract.reading import OWN, plan_links
 
 CHARACTERS = 2_000_000
 ORDINARY = '<div class="a b"><p>Du bon <b>pain</b>, <a href="/p">chez vous</a> : x@y.fr</p></div>\n<!-- c -->'

@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine.extract.pages import PageKind, guesses, kind_of, plan_links, plan_sitemap
-from tests.engine.extract.reading import document
+from engine.extract.pages import PageKind, guesses, kind_of, plan_sitemap
+from tests.engine.extract.reading import document, plan_links
 
 HOME = "https://www.dupont.fr/"
 KINDS: tuple[PageKind, ...] = ("contact", "legal", "team", "about")

@@ -19,9 +19,9 @@ from engine.extract.emails import (
     rank,
 )
 from engine.extract.html import Document, read_html
-from engine.extract.pages import plan_links
 from engine.network.markup import parseable
 from engine.network.types import Page
+from tests.engine.extract.reading import plan_links
 
 FOLDER = Path(os.environ.get("OUTSEND_REAL_DATA") or "missing") / "pages"
 MAILTO = re.compile(r"mailto:([^\"'?>\s]+@[^\"'?>\s]+)")

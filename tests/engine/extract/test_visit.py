@@ -1,10 +1,12 @@
 """Pages that stand for a home page: its frames, and what stands in them."""
 
+import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.extract.emails import find_candidates
-from engine.extract.visit import visit_home
+from engine.extract.html import Document
+from engine.extract.visit import visit_home, visit_linked
 from engine.network.types import Page, Unreachable
 from tests.engine.extract.reading import OWN
 
@@ -58,3 +60,31 @@ async def test_a_frame_beside_text_is_no_part_of_the_home_page() -> None:
     web = Web({HOME: "<p>Bonjour</p><iframe src=carte.html></iframe>", "https://dupont.fr/carte.html": "<p>Carte</p>"})
 
     assert [page.url for page in await visit_home(web, HOME)] == [HOME]
+
+
+@dataclass(frozen=True)
+class Weighed(Web):
+    """Notes how many documents that were read are still held when a page is asked for."""
+
+    documents: list["weakref.ref[Document]"] = field(default_factory=list["weakref.ref[Document]"])
+    held: list[int] = field(default_factory=list[int])
+
+    async def get(self, url: str, *, fresh: bool = False) -> Page:
+        self.held.append(sum(document() is not None for document in self.documents))
+        return await super().get(url, fresh=fresh)
+
+
+async def test_a_reader_who_empties_his_lists_holds_no_page_while_the_next_is_fetched() -> None:
+    menu = '<a href="/contact">Contact</a><a href="/mentions-legales">Mentions l\u00e9gales</a>'
+    web = Weighed({HOME: menu, f"{HOME}contact": menu, f"{HOME}mentions-legales": menu})
+
+    pages = await visit_home(web, HOME)
+    read = [page.seen for page in pages]
+    web.documents.extend(weakref.ref(page.document) for page in pages)
+    pages.clear()
+    async for group in visit_linked(web, read, ("contact", "legal")):
+        web.documents.extend(weakref.ref(page.document) for page in group)
+        group.clear()
+
+    assert len(web.documents) == 3
+    assert web.held == [0, 0, 0]

@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlmodel import SQLModel
 
-from engine.clock import Clock
 from engine.context import Services
-from engine.db.engine import Database
 from tests.house import house
+from tests.postgres import empty
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -20,9 +18,7 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str | None]:
         return
     url: str = request.getfixturevalue("postgres_url")
     yield url
-    db = Database(url, Clock())
-    SQLModel.metadata.drop_all(db.engine)
-    db.close()
+    empty(url)
 
 
 @pytest.fixture

@@ -171,7 +171,7 @@ def test_the_file_shrinks_when_rows_are_purged(services: Services) -> None:
         pytest.skip("PostgreSQL frees its files by itself")
     file = services.settings.data_dir / "outsend.db"
     for _ in range(3):
-        done_job(services, rows=3_000)
+        done_job(services, rows=6_000)
     caller = account(services)
     checkpoint(services)
     before = file.stat().st_size

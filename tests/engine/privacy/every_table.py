@@ -97,7 +97,7 @@ def _value(table: type[SQLModel], column: "Column[Any]", number: int, planted: P
             return True
         case _:
             # The texts of mails hold links, invitation codes are keys.
-            secret = "hash" in column.name or column.name in ("code", "html", "text")
+            secret = "hash" in column.name or column.name in ("code", "html", "text", "sealed")
             (planted.secrets if secret else planted.marks).append(mark)
             return mark
 

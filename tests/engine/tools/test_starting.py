@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from sqlmodel import select
 
 from engine.accounts.errors import EmailUnverified
 from engine.context import Caller, Services
 from engine.ef import EF_PER_ITEM
 from engine.jobs import operations as jobs
 from engine.jobs.errors import MaxEfExceeded, NoItems, UnknownModule
+from engine.jobs.models import Job
 from engine.module import NoWebsite, QuotaExceeded
 from engine.modules.emails import DeepNeedsNormal
 from engine.tools.create_enrich_job import UnknownOption, item_modules
@@ -44,6 +46,15 @@ async def test_a_search_takes_the_options_of_the_rest_body(me: Caller) -> None:
     assert job.include_reviews
     assert {"lat", "lon", "avis"} <= set(job.columns)
     assert job.ef_cost == pytest.approx(started.estimate.total_requests * 6 * 1.5 / 44_012)
+
+
+async def test_a_search_can_leave_out_what_the_account_got_already(me: Caller) -> None:
+    """C-427."""
+    started = [await call(me, "create_scrap_job", **SEARCH, only_new=wish) for wish in (True, False)]
+
+    with me.services.db.transaction("read") as session:
+        config = dict(session.exec(select(Job.id, Job.config)).all())
+    assert [config[one.job.id]["only_new"] for one in started] == [True, False]
 
 
 async def test_a_price_above_max_ef_is_refused_before_anything_starts(me: Caller) -> None:
