@@ -4,7 +4,10 @@ One class per message. `code` never changes, `message` is the French of the docu
 names the reader's next step, `kind` becomes an HTTP status or an exit code at the door.
 """
 
+import errno
 from typing import ClassVar, Literal
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # what an OSError says where nothing more can be written
 
 Kind = Literal[
     "invalid",  # the request breaks a rule

@@ -154,12 +154,13 @@ def rank(candidates: Iterable[Candidate], domains: Domains) -> list[Ranked]:
     """
     candidates = list(candidates)
     named = {candidate.address for candidate in candidates if candidate.named}
+    # Each address once: most stand on every page of their site.
+    known = {address: _traits(address, domains) for address in {candidate.address for candidate in candidates}}
     best: dict[str, tuple[tuple[int, bool, int, str], Ranked]] = {}
     for candidate in candidates:
-        relation = domains.relation(candidate.address.partition("@")[2])
+        relation, shaped = known[candidate.address]
         if not _is_kept(candidate, relation, domains):
             continue
-        shaped = is_personal(candidate.address) and not domains.names(candidate.address)
         personal = shaped or candidate.address in named
         key = (RELATIONS.index(relation), not personal, PAGE_RANK[candidate.kind], candidate.address)
         if candidate.address not in best or key < best[candidate.address][0]:
@@ -175,6 +176,11 @@ def _named(addresses: set[str], document: Document, own: frozenset[str]) -> froz
     return frozenset(
         address for address in open_ones if all(is_mailbox_of(address, persons, label) for label in labels)
     )
+
+
+def _traits(address: str, domains: Domains) -> tuple[Relation, bool]:
+    """The relation of an address to the site, and whether its text alone shows a person's mailbox."""
+    return domains.relation(address.partition("@")[2]), is_personal(address) and not domains.names(address)
 
 
 def _is_kept(candidate: Candidate, relation: Relation, domains: Domains) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -32,6 +33,7 @@ WELL_KNOWN_GERMAN: dict[PageKind, str] = {
     "prices": "/preise",
 }
 GERMAN_SUFFIXES = (".de", ".at")
+SHARED_LENGTH_MAX = 200  # of an address that is remembered with its kind
 LABEL_LENGTH_MAX = 40  # a longer link text is a headline, no menu entry
 SEGMENT_LENGTH_MAX = 50
 WORDS_MAX = 5
@@ -81,6 +83,14 @@ class PlannedPage(NamedTuple):
     kind: PageKind
 
 
+class Menu(NamedTuple):
+    """The links of a page that name a kind, as written, in document order; `base` is what they are resolved against."""
+
+    page_url: str
+    base: str
+    links: tuple[tuple[str, PageKind], ...]
+
+
 def same_page(url: str) -> str:
     """What the spellings of one page's address share."""
     parts = urlsplit(url)
@@ -116,32 +126,36 @@ def absolute(href: str, base: str) -> str:
 def kind_of(url: str, text: str = "") -> PageKind | None:
     """What page an address, absolute or not, is by its link's text, else by its query or path; None when unknown."""
     label = text if len(text) <= LABEL_LENGTH_MAX else ""
-    both = f"{label}\n{url}"
-    if both.isascii() and not _STEMS.occur_in(both.lower()):
-        return None  # as of most links
-    if label and (kind := _kind_in(label)):
-        return kind
-    found = _ADDRESS.match(url)
-    path, query = (found[1], found[2] or "") if found else ("", "")
-    segments = [part for part in path.split("/") if part][-2:]
-    for segment in (query, *reversed(segments)):
-        if segment and len(segment) <= SEGMENT_LENGTH_MAX and (kind := _kind_in(segment)):
-            return kind
-    return None
+    return (_shared_kind if len(url) <= SHARED_LENGTH_MAX else _kind_by)(url, label)
 
 
-def plan_links(document: Document, page_url: str, kinds: Sequence[PageKind]) -> list[PlannedPage]:
+def menu_of(document: Document, page_url: str) -> Menu:
+    """What a page links by a name that tells its kind."""
+    links = dict.fromkeys((link.href, link.text) for link in document.links if link.href[:1] != "#")
+    return Menu(page_url, base_of(document, page_url), _kinded(links))
+
+
+def plan_menu(menu: Menu, kinds: Sequence[PageKind]) -> list[PlannedPage]:
     """The pages of these kinds that a page links on its own registrable domain.
 
     In the order of `kinds`; within a kind the shortest path first, then as they stand. At most two of a kind.
     """
-    links = dict.fromkeys((link.href, link.text) for link in document.links if link.href[:1] != "#")
-    return _chosen(links, page_url, kinds, base=base_of(document, page_url))
+    by_kind: dict[PageKind, list[str]] = {kind: [] for kind in kinds}
+    seen = {same_page(menu.page_url)}
+    for href, kind in menu.links:
+        if kind not in by_kind or len(by_kind[kind]) >= LINKED_MAX or not (url := absolute(href, menu.base)):
+            continue
+        if same_page(url) not in seen and not _FILES.search(urlsplit(url).path) and is_same_site(url, menu.page_url):
+            seen.add(same_page(url))
+            by_kind[kind].append(url)
+    return [
+        PlannedPage(url, kind) for kind, urls in by_kind.items() for url in sorted(urls, key=_length)[:PER_KIND_MAX]
+    ]
 
 
 def plan_sitemap(xml: str, page_url: str, kinds: Sequence[PageKind]) -> list[PlannedPage]:
     """The pages of these kinds that a sitemap lists, by their paths."""
-    return _chosen(((url, "") for url in sitemap_urls(xml)), page_url, kinds, base=page_url)
+    return plan_menu(Menu(page_url, page_url, _kinded((url, "") for url in sitemap_urls(xml))), kinds)
 
 
 def sitemap_urls(xml: str) -> list[str]:
@@ -164,6 +178,25 @@ def guesses(home_url: str, kinds: Iterable[PageKind]) -> list[PlannedPage]:
     return [PlannedPage(urljoin(home_url, paths[kind]), kind) for kind in kinds if kind in paths][:TRIES_MAX]
 
 
+def _kind_by(url: str, label: str) -> PageKind | None:
+    both = f"{label}\n{url}"
+    if both.isascii() and not _STEMS.occur_in(both.lower()):
+        return None  # as of most links
+    if label and (kind := _kind_in(label)):
+        return kind
+    found = _ADDRESS.match(url)
+    path, query = (found[1], found[2] or "") if found else ("", "")
+    segments = [part for part in path.split("/") if part][-2:]
+    for segment in (query, *reversed(segments)):
+        if segment and len(segment) <= SEGMENT_LENGTH_MAX and (kind := _kind_in(segment)):
+            return kind
+    return None
+
+
+_shared_kind = lru_cache(maxsize=8_192)(_kind_by)  # the pages of a site share their links
+
+
+@lru_cache(maxsize=8_192)  # sites share the words of their menus; never longer than a label or a segment
 def _kind_in(words: str) -> PageKind | None:
     text = _SPLIT.sub(" ", fold(words))
     found = _KIND.search(text)
@@ -172,21 +205,9 @@ def _kind_in(words: str) -> PageKind | None:
     return next(kind for kind in _KINDS if kind == found.lastgroup)
 
 
-def _chosen(
-    links: Iterable[tuple[str, str]], page_url: str, kinds: Sequence[PageKind], *, base: str
-) -> list[PlannedPage]:
-    by_kind: dict[PageKind, list[str]] = {kind: [] for kind in kinds}
-    seen = {same_page(page_url)}
-    for href, text in links:
-        kind = kind_of(href, text)  # before the address is resolved: few links have a kind, and resolving is dear
-        if kind not in by_kind or len(by_kind[kind]) >= LINKED_MAX or not (url := absolute(href, base)):
-            continue
-        if same_page(url) not in seen and not _FILES.search(urlsplit(url).path) and is_same_site(url, page_url):
-            seen.add(same_page(url))
-            by_kind[kind].append(url)
-    return [
-        PlannedPage(url, kind) for kind, urls in by_kind.items() for url in sorted(urls, key=_length)[:PER_KIND_MAX]
-    ]
+def _kinded(links: Iterable[tuple[str, str]]) -> tuple[tuple[str, PageKind], ...]:
+    """Those links that have a kind: few, so that resolving their addresses, which is dear, can wait."""
+    return tuple([(href, kind) for href, text in links if (kind := kind_of(href, text))])
 
 
 def _length(url: str) -> tuple[int, int]:

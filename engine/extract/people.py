@@ -15,8 +15,9 @@ PART_LETTERS = 3  # fewer may be anybody's initials
 
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w’'-]{0,30}"
 _PARTICLE = r"(?:(?:de|du|des|la|le|van|von|der|den|di|da|del|della|zu)[ \u00a0]|d['’])?"
-# Two words in capitals, wherever they begin: 'Contact Claire Durand' holds two pairs.
-_PAIR = re.compile(rf"(?<![\w’'-])(?=({_CAPITAL})[ \u00a0]({_PARTICLE}{_CAPITAL}))")
+# Two words in capitals, wherever they begin: 'Contact Claire Durand' holds two pairs. That no word goes on there is
+# asked behind the capital: an expression that begins with a letter is searched for twice as fast.
+_PAIR = re.compile(rf"([A-ZÀ-ÖØ-Þ](?<![\w’'-].)[\w’'-]{{0,30}})(?=[ \u00a0]({_PARTICLE}{_CAPITAL}))")
 _TITLED = re.compile(
     r"(?<!\w)(?:M\.|Mr\.?|Mme\.?|Mlle|Mrs\.?|Ms\.?|Dr\.?|Docteur|Maître|Me|Prof\.?|Herr|Frau|Sig\.(?:ra)?|Don|Doña)"
     rf"[ \u00a0](?:({_CAPITAL})[ \u00a0])?({_PARTICLE}{_CAPITAL})"
@@ -66,9 +67,10 @@ def _found(document: Document) -> Iterator[Person]:
             yield _person(first, last)
         elif first.isupper() and _letters(last) in names:  # 'DURAND Claire'
             yield _person(last, first)
-    for pattern in (_TITLED, _FUNCTION):
-        for first, last in pattern.findall(text):
-            yield _person(first, last)
+    # Few lines have the colon of a function, whose expression is dear.
+    functions = "\n".join(line for line in text.split("\n") if ":" in line)
+    for first, last in (*_TITLED.findall(text), *_FUNCTION.findall(functions)):
+        yield _person(first, last)
 
 
 def _first_of(name: str) -> str:

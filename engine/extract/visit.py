@@ -4,23 +4,27 @@ The only part of this package that waits for the network; it knows the protocols
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import urljoin
 
 from engine.extract.html import Document, read_html
 from engine.extract.pages import (
     PAGES_MAX,
+    Menu,
     PageKind,
     PlannedPage,
     absolute,
     base_of,
     guesses,
     is_same_site,
+    menu_of,
     nested_sitemap,
-    plan_links,
+    plan_menu,
     plan_sitemap,
     same_page,
 )
@@ -30,6 +34,9 @@ from engine.network.types import Browser, NotConnected, Page, Unreachable
 NO_HTTPS = ("refused", "tls_failure")
 # After a site did not even take the connection in the ten seconds that it had: together the time of one page.
 SECOND_SCHEME_SECONDS = 10.0
+# A home page of more characters is the site's own, unless it says one of these: it need not be read to know that.
+SHORT_PAGE = 20_000
+_LEADS_ON = re.compile(r"<frame|http-equiv\s{0,9}=\s{0,9}[\"']?refresh", re.IGNORECASE)
 
 
 class Reader(Protocol):
@@ -51,14 +58,33 @@ class Rendered:
         return await self.browser.render(url)
 
 
-@dataclass(frozen=True, slots=True)
-class Visited:
-    """One page that was read. `url` is where it was found in the end."""
+class Seen(NamedTuple):
+    """What is remembered of a page that was read, to plan the next ones. `url` is where it was found in the end."""
 
     url: str
     kind: PageKind
-    document: Document
-    page: Page
+    menu: Menu
+    elapsed_ms: float
+
+
+class Visited:
+    """One page that was fetched, read when first asked for. `url` is where it was found in the end.
+
+    It weighs megabytes: who reads many sites at once keeps what he needs, and `seen`.
+    """
+
+    def __init__(self, page: Page, kind: PageKind) -> None:
+        self.page = page
+        self.url = page.final_url
+        self.kind: PageKind = kind
+
+    @cached_property
+    def document(self) -> Document:
+        return read_html(self.page.parse())
+
+    @cached_property
+    def seen(self) -> Seen:
+        return Seen(self.url, self.kind, menu_of(self.document, self.url), self.page.elapsed_ms)
 
 
 async def fetch_home(reader: Reader, site: str, *, fresh: bool = False) -> Page:
@@ -96,7 +122,9 @@ async def visit_home(reader: Reader, site: str, *, pages_max: int = PAGES_MAX) -
         page = await reader.get(root)
     if not page.ok:
         raise Unreachable(url=site, reason="bad_answer", detail=f"status {page.status}")
-    home = _visited(page, "home")
+    home = Visited(page, "home")
+    if len(page.html) > SHORT_PAGE and _LEADS_ON.search(page.html) is None:
+        return [home]
     if target := absolute(home.document.refresh, base_of(home.document, home.url)):
         home = await _try(reader, PlannedPage(target, "home"), target) or home
     frames = [absolute(frame, base_of(home.document, home.url)) for frame in home.document.frames if frame]
@@ -107,23 +135,23 @@ async def visit_home(reader: Reader, site: str, *, pages_max: int = PAGES_MAX) -
 
 
 async def visit_linked(
-    reader: Reader, home: Sequence[Visited], kinds: Sequence[PageKind], *, pages_max: int = PAGES_MAX
+    reader: Reader, home: Sequence[Seen], kinds: Sequence[PageKind], *, pages_max: int = PAGES_MAX
 ) -> AsyncIterator[list[Visited]]:
     """The pages of these kinds that the home page links, kind by kind in the order of `kinds`.
 
     At most `pages_max` of a site with those of `home`. Pages that can't be read, or that lead to another registrable
-    domain, are left out.
+    domain, are left out. Who empties the list that he is given frees its pages before the next are fetched.
     """
     planned = sorted(_linked(home, kinds), key=lambda page: kinds.index(page.kind))
     read = list(home)
     for _, group in groupby(_spread(planned, pages_max - len(home)), key=lambda page: page.kind):
         new = await _read_new(reader, list(group), read)
-        read += new
+        read += [visited.seen for visited in new]
         yield new
 
 
 async def visit_unlinked(
-    reader: Reader, read: Sequence[Visited], kinds: Sequence[PageKind], *, pages_max: int = PAGES_MAX
+    reader: Reader, read: Sequence[Seen], kinds: Sequence[PageKind], *, pages_max: int = PAGES_MAX
 ) -> list[Visited]:
     """Pages of those of these kinds that home links none of; `read` are the pages read so far, home first.
 
@@ -139,9 +167,9 @@ async def visit_unlinked(
     return await _read_new(reader, _spread(planned, pages_max - len(read)), read)
 
 
-def _linked(pages: Sequence[Visited], kinds: Sequence[PageKind]) -> list[PlannedPage]:
+def _linked(pages: Sequence[Seen], kinds: Sequence[PageKind]) -> list[PlannedPage]:
     """What the pages link of these kinds, each once."""
-    return list(dict.fromkeys(link for page in pages for link in plan_links(page.document, page.url, kinds)))
+    return list(dict.fromkeys(link for page in pages for link in plan_menu(page.menu, kinds)))
 
 
 def _spread(planned: list[PlannedPage], room: int) -> list[PlannedPage]:
@@ -170,7 +198,7 @@ async def _text(reader: Reader, url: str) -> str:
     return page.html if page.ok else ""
 
 
-async def _read_new(reader: Reader, planned: Sequence[PlannedPage], read: Sequence[Visited]) -> list[Visited]:
+async def _read_new(reader: Reader, planned: Sequence[PlannedPage], read: Sequence[Seen]) -> list[Visited]:
     """Those of the planned pages that are not among the read ones: a guess that leads back home is no contact page."""
     seen = {same_page(page.url) for page in read}
     return [page for page in await _read(reader, planned, read[0].url) if same_page(page.url) not in seen]
@@ -178,7 +206,10 @@ async def _read_new(reader: Reader, planned: Sequence[PlannedPage], read: Sequen
 
 async def _read(reader: Reader, planned: Sequence[PlannedPage], home_url: str) -> list[Visited]:
     """The pages that could be read, in the order of `planned`; read together, the reader keeps the pace."""
-    read = await asyncio.gather(*(_try(reader, page, home_url) for page in planned))
+    if len(planned) == 1:  # as most often: needs no task
+        read = [await _try(reader, planned[0], home_url)]
+    else:
+        read = await asyncio.gather(*(_try(reader, page, home_url) for page in planned))
     return [visited for visited in read if visited is not None]
 
 
@@ -189,8 +220,4 @@ async def _try(reader: Reader, planned: PlannedPage, home_url: str) -> Visited |
         return None
     if not page.ok or not is_same_site(page.final_url, home_url):
         return None
-    return _visited(page, planned.kind)
-
-
-def _visited(page: Page, kind: PageKind) -> Visited:
-    return Visited(page.final_url, kind, read_html(page.parse()), page)
+    return Visited(page, planned.kind)

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.clock import Clock
 from engine.db.engine import Database
-from engine.errors import OutsendError
+from engine.errors import OutsendError, StorageFull
 from engine.jobs import store
 from engine.jobs.bitmap import Bitmap
 from engine.jobs.models import Job
@@ -55,6 +55,7 @@ class KindOfWork(ABC):
     """What the kinds share: the module with its configuration, timeouts, and failures as outcomes."""
 
     grows = False
+    last_error: tuple[str, str] | None = None  # code and message
 
     def __init__(self, module: AnyModule, config: ModuleConfig, items: Items, run: Run, clock: Clock) -> None:
         self.width = module.width(config)
@@ -78,6 +79,8 @@ class KindOfWork(ABC):
                 raise
             # Nobody cancelled us: something that the item waited for was given up elsewhere.
             self._fail(unit, outcome, error)
+        except StorageFull:
+            raise  # no fault of the item's: it waits for room, as all that is to be saved does
         except Exception as error:
             self._fail(unit, outcome, error)
         return outcome
@@ -95,6 +98,7 @@ class KindOfWork(ABC):
         outcome.errors = len(unit.indexes)
         outcome.rows = [(idx, 0, self._merged(row, {})) for idx, row in zip(unit.indexes, unit.items, strict=True)]
         told = self._told(error)
+        self.last_error = told["code"], told["message"]
         kept = dict(outcome.reports)
         outcome.reports = [(idx, {**kept.get(idx, {}), "error": told}) for idx in unit.indexes]
         self._log(outcome, "warn", f"{self._name(unit)} : {told['message']}")
@@ -170,7 +174,6 @@ class SourceWork(KindOfWork):
     """Items of a source's own, that bring rows and sometimes further items."""
 
     grows = True
-    last_error: OutsendError | None = None
 
     async def _work(self, unit: Unit, outcome: Outcome) -> None:
         assert isinstance(self._module, SourceModule)
@@ -186,8 +189,6 @@ class SourceWork(KindOfWork):
         assert isinstance(self._module, SourceModule)
         outcome.rows, outcome.many, outcome.reports = [], [], []  # an item of a source is no row
         outcome.stats = self._module.lost(unit.items[0])
-        if isinstance(error, OutsendError):
-            self.last_error = error
 
 
 def kind_of(module: AnyModule) -> type[KindOfWork]:

@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 from engine.clock import Clock
 from engine.db.engine import DATABASE_FAULTS
+from engine.errors import StorageFull
 from engine.jobs.errors import ItemKilledWorker
 from engine.jobs.gate import LEASE
 from engine.jobs.progress import Outcome, Progress, Unit
@@ -52,7 +53,7 @@ class Labour(Protocol):
         ...
 
     async def attempt(self, unit: Unit) -> Outcome:
-        """Work a unit; never raises: a failure is an outcome."""
+        """Work a unit; a failure is an outcome. Raises StorageFull alone: there is no room to work."""
         ...
 
     def failure(self, unit: Unit, error: Exception) -> Outcome:
@@ -123,10 +124,11 @@ class Loop:
         clock: Clock,
         stopping: asyncio.Event,
         alone: asyncio.Lock,
+        on_full: Callable[[StorageFull], None] = lambda error: None,
     ) -> None:
         self._claim, self._labour, self._progress, self._save = claim, labour, progress, save
         self._screen = screen
-        self._clock, self._stopping, self._alone = clock, stopping, alone
+        self._clock, self._stopping, self._alone, self._on_full = clock, stopping, alone, on_full
         self._feed = Feed(labour)
         self._pullers: list[asyncio.Task[None]] = []
         self._unsaved: Batch | None = None
@@ -205,7 +207,13 @@ class Loop:
     async def _attempt(self, unit: Unit) -> Outcome:
         if self._claim.suspect in unit.indexes:
             return self._labour.failure(unit, ItemKilledWorker())
-        return await self._labour.attempt(unit)
+        while True:
+            try:
+                return await self._labour.attempt(unit)
+            except StorageFull as error:
+                log.warning("An item finds no room on the disk; it is tried again")
+                self._on_full(error)
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def _flush_until_told(self) -> Ending:
         while True:

@@ -147,16 +147,17 @@ class JobRunner:
                     clock=services.clock,
                     stopping=self._stopping,
                     alone=self._alone,
+                    on_full=services.on_full,
                 )
                 ending = await loop.run()
             finally:
                 thread.shutdown(wait=False, cancel_futures=True)  # a hanging database must not hang all jobs
         await self._end(claim, ending, progress, _source_error(labour, progress))
 
-    async def _end(self, claim: Claim, ending: Ending, progress: Progress, error: OutsendError | None) -> None:
+    async def _end(self, claim: Claim, ending: Ending, progress: Progress, error: tuple[str, str] | None) -> None:
         match ending:
             case Ending.complete if error is not None:
-                await self._fail(claim, error.code, error.text)
+                await self._fail(claim, *error)
             case Ending.complete:
                 await self._settle(gate.finish, claim, "done")
             case Ending.cancelled:
@@ -290,8 +291,8 @@ def _seen(services: Services, job: Job, module: AnyModule) -> SeenKeys:
         return SeenKeys({*kept, *store.known_places(session, job.seq)})
 
 
-def _source_error(labour: object, progress: Progress) -> OutsendError | None:
-    """The error of a source none of whose items brought anything but errors: the job's own failure."""
+def _source_error(labour: object, progress: Progress) -> tuple[str, str] | None:
+    """Code and message of a source none of whose items brought anything but errors: the job's own failure."""
     if isinstance(labour, SourceWork) and not progress.results and progress.errors >= progress.planned:
         return labour.last_error
     return None

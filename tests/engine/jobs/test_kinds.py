@@ -76,6 +76,16 @@ async def test_a_source_of_which_every_item_failed_fails_with_its_error(services
     assert (job.results, job.errors, job.output_filename) == (0, 2, None)
 
 
+async def test_a_source_that_only_broke_fails_too_and_tells_nothing_internal(services: Services) -> None:
+    async def broken(item: Item) -> None:
+        raise RuntimeError("a secret place in memory")
+
+    async with worker(services, Tree(broken)):
+        job = await ended(services, tree_job(services, [{"name": "a", "depth": 0}]))
+
+    assert (job.status, job.error_code, job.error_message) == (Status.failed, "internal_error", "erreur interne")
+
+
 async def test_a_group_is_one_unit_and_its_rows_keep_their_places(services: Services) -> None:
     seen: list[list[object]] = []
 
