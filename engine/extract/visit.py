@@ -36,7 +36,7 @@ NO_HTTPS = ("refused", "tls_failure")
 SECOND_SCHEME_SECONDS = 10.0
 # A home page of more characters is the site's own, unless it says one of these: it need not be read to know that.
 SHORT_PAGE = 20_000
-_LEADS_ON = re.compile(r"<frame|http-equiv\s{0,9}=\s{0,9}[\"']?refresh", re.IGNORECASE)
+_REFRESH = re.compile(r"http-equiv\s{0,9}=\s{0,9}[\"']?refresh")
 
 
 class Reader(Protocol):
@@ -123,7 +123,7 @@ async def visit_home(reader: Reader, site: str, *, pages_max: int = PAGES_MAX) -
     if not page.ok:
         raise Unreachable(url=site, reason="bad_answer", detail=f"status {page.status}")
     home = Visited(page, "home")
-    if len(page.html) > SHORT_PAGE and _LEADS_ON.search(page.html) is None:
+    if len(page.html) > SHORT_PAGE and not _leads_on(page.html.lower()):
         return [home]
     if target := absolute(home.document.refresh, base_of(home.document, home.url)):
         home = await _try(reader, PlannedPage(target, "home"), target) or home
@@ -132,6 +132,11 @@ async def visit_home(reader: Reader, site: str, *, pages_max: int = PAGES_MAX) -
     # Frames take the place of a home page only where it is nothing but frames, whatever it says to those who show none.
     is_framed = not home.document.blocks or (planned and home.document.is_frameset)
     return [home, *(await _read(reader, planned[: pages_max - 2], home.url) if is_framed else ())]
+
+
+def _leads_on(html: str) -> bool:
+    """Whether a page in lower case may be a frameset, or refresh to another."""
+    return "<frame" in html or _REFRESH.search(html) is not None
 
 
 async def visit_linked(
