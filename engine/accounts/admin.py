@@ -3,13 +3,14 @@
 from typing import Annotated
 
 from pydantic import BaseModel, Field
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from engine.accounts import invitations, queries
 from engine.accounts.errors import AccountInactive
 from engine.accounts.models import Account
 from engine.accounts.schemas import AccountPublic
 from engine.context import Context, read, write
+from engine.db import pages
 from engine.errors import OutsendError
 from engine.limits import ADMIN_PAGE_DEFAULT, ADMIN_PAGE_MAX, INVITATION_USES_MAX
 
@@ -60,14 +61,9 @@ def list_page(
 ) -> UsersPage:
     """A page of all accounts; `search` keeps those whose address holds that text, in any case of letters."""
     where = [col(Account.email).contains(_sought(search), autoescape=True)] if search else []
-    total = context.session.exec(select(func.count()).select_from(Account).where(*where)).one()
-    if cursor is not None:
-        where.append(col(Account.id) < cursor)
-    size = min(max(limit, 1), ADMIN_PAGE_MAX)
-    newest = select(Account).where(*where).order_by(col(Account.id).desc()).limit(size + 1)
-    found = context.session.exec(newest).all()
-    behind = found[size - 1].id if len(found) > size else None
-    return UsersPage(items=[queries.public(account) for account in found[:size]], total=total, next_cursor=behind)
+    total = pages.count(context.session, Account, where)
+    found, behind = pages.newest(context.session, Account, where, before=cursor, limit=limit, most=ADMIN_PAGE_MAX)
+    return UsersPage(items=[queries.public(account) for account in found], total=total, next_cursor=behind)
 
 
 @write

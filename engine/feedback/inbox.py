@@ -7,6 +7,7 @@ from typing import Any, cast
 from sqlmodel import case, col, func, select
 
 from engine.context import Context, read, write
+from engine.db import pages
 from engine.feedback.models import FeedbackThread
 from engine.feedback.schemas import OnDemandInbox, OnDemandTopic, Status, ThreadPublic, ThreadsPage
 from engine.feedback.text import cleaned
@@ -30,14 +31,11 @@ def list_page(
         where.append(col(FeedbackThread.status) == status)
     if topic is not None:
         where.append(col(FeedbackThread.topic) == cleaned(topic))
-    total = context.session.exec(select(func.count()).select_from(FeedbackThread).where(*where)).one()
-    if cursor is not None:
-        where.append(col(FeedbackThread.id) < cursor)
-    size = min(max(limit, 1), ADMIN_PAGE_MAX)
-    newest = select(FeedbackThread).where(*where).order_by(col(FeedbackThread.id).desc()).limit(size + 1)
-    found = context.session.exec(newest).all()
-    behind = found[size - 1].id if len(found) > size else None
-    return ThreadsPage(items=shown(context, found[:size], to="admin"), total=total, next_cursor=behind)
+    total = pages.count(context.session, FeedbackThread, where)
+    found, behind = pages.newest(
+        context.session, FeedbackThread, where, before=cursor, limit=limit, most=ADMIN_PAGE_MAX
+    )
+    return ThreadsPage(items=shown(context, found, to="admin"), total=total, next_cursor=behind)
 
 
 @read

@@ -64,14 +64,14 @@ class Place:
 def place_all(sites: Sequence[Site], seed: int) -> list[Place]:
     """Every place of the world, in the map's own order (by id)."""
     count = len(sites)
-    places = [_place(f"{site.seed} place", site.business, site.url) for site in sites]
+    places = [place_of(f"{site.seed} place", site.business, site.url) for site in sites]
     for index in range(round(count * WITHOUT_SITE)):
         rng = random.Random(f"{seed}/no-site/{index}")
-        places.append(_place(f"{seed}/no-site/{index} place", invent(rng), None))
+        places.append(place_of(f"{seed}/no-site/{index} place", invent(rng), None))
     for index in range(DENSE_RESTAURANTS):
         rng = random.Random(f"{seed}/dense/{index}")
         business = invent(rng, category=RESTAURANT, commune=DENSE_QUARTER, spread_metres=DENSE_METRES)
-        places.append(_place(f"{seed}/dense/{index} place", business, None))
+        places.append(place_of(f"{seed}/dense/{index} place", business, None))
     branches = max(1, round(count * SHARED_SITES))
     places.extend(_branch(f"{seed}/branch/{index}", sites[index * 7 % count]) for index in range(branches))
     return sorted(places, key=lambda place: place.id)
@@ -82,10 +82,11 @@ def _branch(seed: str, site: Site) -> Place:
     first = site.business
     second = invent(random.Random(seed), category=first.category, commune=first.commune)
     name = f"{first.name} – {second.street.partition(' ')[2].capitalize()}"
-    return _place(f"{seed} place", replace(second, name=name, siren=first.siren), site.url)
+    return place_of(f"{seed} place", replace(second, name=name, siren=first.siren), site.url)
 
 
-def _place(seed: str, business: Business, website: str | None) -> Place:
+def place_of(seed: str, business: Business, website: str | None) -> Place:
+    """The place of a business: what the map knows of it is drawn from `seed`."""
     rng = random.Random(seed)
     digest = hashlib.sha256(seed.encode()).digest()
     second_trade = business.category.also if rng.random() < 0.34 else ()

@@ -10,6 +10,7 @@ from typing import Self
 
 from engine.errors import OutsendError
 from engine.sandbox.apis.places import API_KEY
+from engine.sandbox.epochs import EPOCH_FILE, write_epoch
 from engine.sandbox.truth import Truth, read_truth
 from engine.sandbox.world import MAIL_FROM, SMTP_HELO
 
@@ -57,6 +58,11 @@ class RunningSandbox:
     def truth(self) -> Truth:
         """What a right run finds in this world."""
         return read_truth(self._truth)
+
+    def set_epoch(self, epoch: int) -> None:
+        """Let the map's places be those of this epoch (0 to 4) from the next answer on; `Truth.changes` tells what
+        that changes. It outlives the process, in a file of the sandbox's directory. Raises ValueError."""
+        write_epoch(self._truth.with_name(EPOCH_FILE), epoch)
 
     def stop(self) -> None:
         """End the process; calling it twice is harmless."""

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 from engine.sandbox.apis.stubs import STUB_HOSTS
 from engine.sandbox.certificates import Certificates
 from engine.sandbox.dns import serve_dns
+from engine.sandbox.epochs import EPOCH_FILE
 from engine.sandbox.http import Reply, Request
 from engine.sandbox.proxy import serve_proxy
 from engine.sandbox.truth import truth_of
@@ -40,7 +41,7 @@ async def serve(sites: int, seed: int, directory: Path, *, visits: Path | None =
     """
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_silence)
-    world = build_world(sites, seed)
+    world = build_world(sites, seed, epoch_file=directory / EPOCH_FILE)
     if visits is not None:
         _note_visits(world, visits)
     certificates = Certificates({name: host.tls for name, host in world.hosts.items()}, on_demand=STUB_HOSTS)

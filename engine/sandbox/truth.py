@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from engine.sandbox.epochs import Changes, Epoch
 from engine.sandbox.mailboxes import EmailStatus, verdict
 from engine.sandbox.places import Place
 from engine.sandbox.sites.bad import DIRECTORIES
@@ -146,6 +147,13 @@ class PlaceTruth(_Model):
     osm: str | None  # 'node/123' where OpenStreetMap holds it as a named business
 
 
+class EpochTruth(_Model):
+    """What is different from the epoch before. `told` are the places that are new or differ, as they now are."""
+
+    changes: Changes
+    told: tuple[PlaceTruth, ...]
+
+
 class AddressTruth(_Model):
     """What a right verification says. Any of `allowed` isn't wrong; `cause` names the server's temper or mailbox."""
 
@@ -160,7 +168,8 @@ class Truth(_Model):
     seed: int
     sites: tuple[SiteTruth, ...]
     special_sites: tuple[SiteTruth, ...]  # one of each SpecialKind, on no map
-    places: tuple[PlaceTruth, ...]
+    places: tuple[PlaceTruth, ...]  # of epoch 0
+    epochs: tuple[EpochTruth, ...]  # from epoch 1
     addresses: dict[str, AddressTruth]
     names: dict[str, str]
     directories: tuple[str, ...]
@@ -179,6 +188,22 @@ class Truth(_Model):
                 return one
         raise KeyError(place_id)
 
+    def changes(self, epoch: int) -> Changes:
+        """The ids of the places that this epoch changed, against the one before; none in epoch 0.
+
+        Raises IndexError: there is no such epoch.
+        """
+        return self.epochs[epoch - 1].changes if epoch else Changes()
+
+    def places_at(self, epoch: int) -> dict[str, PlaceTruth]:
+        """The places that there are in this epoch, by id. Raises IndexError, as `changes` does: there is none such."""
+        found = {one.place_id: one for one in self.places}
+        for step in (self.epochs[number] for number in range(epoch)):
+            found |= {one.place_id: one for one in step.told}
+            for place_id in step.changes.closed:
+                del found[place_id]
+        return found
+
     def of_kind(self, kind: str) -> tuple[SiteTruth, ...]:
         """The sites of one kind: 'healthy', or the name of a fault."""
         return tuple(one for one in (*self.sites, *self.special_sites) if one.kind == kind)
@@ -196,6 +221,7 @@ def truth_of(world: World) -> Truth:
         sites=tuple(_site(site) for site in world.sites),
         special_sites=tuple(_site(site) for site in world.special),
         places=tuple(_place(place) for place in world.places),
+        epochs=tuple(_epoch(epoch) for epoch in world.epochs[1:]),
         addresses=_addresses(world),
         names=SPECIAL,
         directories=DIRECTORIES,
@@ -287,6 +313,12 @@ def _place(place: Place) -> PlaceTruth:
         words=place.words,
         osm=place.osm_ref,
     )
+
+
+def _epoch(epoch: Epoch) -> EpochTruth:
+    changes = epoch.changes
+    told = {*changes.opened, *changes.lost_stars, *changes.gained_reviews, *changes.changed_phone}
+    return EpochTruth(changes=changes, told=tuple(_place(place) for place in epoch.places if place.id in told))
 
 
 def _addresses(world: World) -> dict[str, AddressTruth]:

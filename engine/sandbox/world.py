@@ -4,6 +4,8 @@ import hashlib
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 
 from engine.clock import Clock
 from engine.sandbox.apis.overpass import OVERPASS_HOST, OverpassApi
@@ -12,6 +14,7 @@ from engine.sandbox.apis.rdap import RDAP_HOSTS, RdapServers, registrations
 from engine.sandbox.apis.stubs import STUB_HOSTS, stub
 from engine.sandbox.certificates import TlsState
 from engine.sandbox.draw import Deck
+from engine.sandbox.epochs import Epoch, epochs_of, read_epoch
 from engine.sandbox.http import Reply, Request, redirect, reply
 from engine.sandbox.mail import MailServer
 from engine.sandbox.mailboxes import OWN_SERVER, Mailbox, MailDomain, Temper
@@ -66,7 +69,8 @@ class World:
 
     seed: int
     sites: list[Site]
-    places: list[Place]
+    places: list[Place]  # of epoch 0
+    epochs: list[Epoch] = field(default_factory=list[Epoch])
     special: list[Site] = field(default_factory=special_sites)  # on no map; the same in every world
     hosts: dict[str, Host] = field(default_factory=dict[str, Host])
     zone: dict[str, Records] = field(default_factory=dict[str, Records])
@@ -86,17 +90,21 @@ class World:
         raise RuntimeError("198.18.0.0/15 is full: ask for fewer sites")
 
 
-def build_world(sites: int = 400, seed: int = 7) -> World:
-    """The world of `sites` sites. The same arguments give the same world, byte by byte."""
+def build_world(sites: int = 400, seed: int = 7, *, epoch_file: Path | None = None) -> World:
+    """The world of `sites` sites. The same arguments give the same world, byte by byte.
+
+    `epoch_file` holds the number of the epoch whose places the map shows; without it, or while it is absent, 0.
+    """
     dealt = deal(sites, seed)
-    world = World(seed=seed, sites=dealt, places=place_all(dealt, seed))
+    places = place_all(dealt, seed)
+    world = World(seed=seed, sites=dealt, places=places, epochs=epochs_of(places, seed))
     _settle_mail(world)
     _settle_special_mail(world)
     for site in (*world.sites, *world.special):
         _settle_site(world, site)
     _settle_mail_servers(world)
     _settle_services(world)
-    _settle_apis(world)
+    _settle_apis(world, epoch_file)
     world.open_ports = {host.address: host.ports for host in world.hosts.values()}
     return world
 
@@ -197,9 +205,9 @@ def _settle_services(world: World) -> None:
         world.hosts[name] = Host(name, world.address_of("piege-dns.net"), _plain_page(name))
 
 
-def _settle_apis(world: World) -> None:
+def _settle_apis(world: World, epoch_file: Path | None) -> None:
     """Public APIs at their real names, and the third parties that pages load."""
-    _add_service(world, PLACES_HOST, PlacesApi(world.places).answer)
+    _add_service(world, PLACES_HOST, PlacesApi(world.epochs, partial(read_epoch, epoch_file)).answer)
     _add_service(world, OVERPASS_HOST, OverpassApi(world.places).answer)
     for name in STUB_HOSTS:
         _add_service(world, name, stub)

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from engine.accounts.errors import NotSignedIn
 from engine.accounts.models import Account
 from engine.context import Context, read, write
+from engine.db import pages
 from engine.db.insert import insert_new
 from engine.limits import SUPPRESSIONS_MAX, SUPPRESSIONS_PAGE_DEFAULT, SUPPRESSIONS_PAGE_MAX
 from engine.suppressions.blank import Suppressed
@@ -69,14 +70,11 @@ def list_page(
         where.append(col(Suppression.kind) == kind)
     if search:
         where.append(col(Suppression.value).contains(_sought(search), autoescape=True))
-    total = context.session.exec(select(func.count()).select_from(Suppression).where(*where)).one()
-    if cursor is not None:
-        where.append(col(Suppression.id) < cursor)
-    size = min(max(limit, 1), SUPPRESSIONS_PAGE_MAX)
-    newest = select(Suppression).where(*where).order_by(col(Suppression.id).desc()).limit(size + 1)
-    found = context.session.exec(newest).all()
-    behind = found[size - 1].id if len(found) > size else None
-    items = [SuppressionPublic.model_validate(entry, from_attributes=True) for entry in found[:size]]
+    total = pages.count(context.session, Suppression, where)
+    found, behind = pages.newest(
+        context.session, Suppression, where, before=cursor, limit=limit, most=SUPPRESSIONS_PAGE_MAX
+    )
+    items = [SuppressionPublic.model_validate(entry, from_attributes=True) for entry in found]
     return SuppressionsPage(items=items, total=total, next_cursor=behind)
 
 
@@ -128,8 +126,7 @@ def _changed(context: Context, account: Account) -> None:
 
 
 def _count(context: Context) -> int:
-    mine = col(Suppression.account_id) == context.account_id
-    return context.session.exec(select(func.count()).select_from(Suppression).where(mine)).one()
+    return pages.count(context.session, Suppression, [col(Suppression.account_id) == context.account_id])
 
 
 def _sought(search: str) -> str:

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from engine.accounts.rate_limits import Limit, count_attempt
 from engine.context import Context, Services, read, write
+from engine.db import pages
 from engine.db.types import json_text
 from engine.limits import (
     WEBHOOK_KEPT,
@@ -60,15 +61,13 @@ def list_deliveries(
     status: DeliveryState | None = None,
 ) -> DeliveriesPage:
     """A page of the caller's deliveries, newest first; `limit` is clamped to 1..200."""
-    mine = select(WebhookDelivery).where(WebhookDelivery.account_id == context.account_id)
+    where = [col(WebhookDelivery.account_id) == context.account_id]
     if status is not None:
-        mine = mine.where(WebhookDelivery.status == status)
-    if cursor is not None:
-        mine = mine.where(col(WebhookDelivery.id) < cursor)
-    size = min(max(limit, 1), WEBHOOK_PAGE_MAX)
-    found = context.session.exec(mine.order_by(col(WebhookDelivery.id).desc()).limit(size + 1)).all()
-    behind = found[size - 1].id if len(found) > size else None
-    return DeliveriesPage(items=[_public(row) for row in found[:size]], next_cursor=behind)
+        where.append(col(WebhookDelivery.status) == status)
+    found, behind = pages.newest(
+        context.session, WebhookDelivery, where, before=cursor, limit=limit, most=WEBHOOK_PAGE_MAX
+    )
+    return DeliveriesPage(items=[_public(row) for row in found], next_cursor=behind)
 
 
 def forget_old(services: Services) -> None:

@@ -8,13 +8,14 @@ come in a stable order, an empty answer is `{}`.
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from engine.sandbox.apis.place_json import FIELDS, SUBFIELDS, place_json
 from engine.sandbox.communes import COMMUNES
 from engine.sandbox.draw import folded, words
+from engine.sandbox.epochs import Epoch
 from engine.sandbox.http import Reply, Request, reply
 from engine.sandbox.places import Place
 
@@ -59,10 +60,11 @@ class Search:
 
 
 class PlacesApi:
-    """Answers searches over the world's places."""
+    """Answers searches over the places of the epoch that it is: `epoch_now` is asked before each answer."""
 
-    def __init__(self, places: Sequence[Place]) -> None:
-        self._places = [(place, frozenset((*place.words, *_folded_words(place.business.name)))) for place in places]
+    def __init__(self, epochs: Sequence[Epoch], epoch_now: Callable[[], int]) -> None:
+        self._epochs, self._epoch_now = epochs, epoch_now
+        self._indexed, self._places = 0, _index(epochs[0])
         self._communes = {word for commune in COMMUNES for word in _folded_words(commune.name)}
 
     def answer(self, request: Request) -> Reply:
@@ -79,6 +81,7 @@ class PlacesApi:
         _check_key(request.headers.get("x-goog-api-key"))
         mask = read_mask(request.headers.get("x-goog-fieldmask"))
         search = read_search(request.body)
+        self._turn_to_now()
         found = self._found(search)[:RESULTS_MAX]
         page = found[search.offset : search.offset + search.page_size]
         end = search.offset + len(page)
@@ -89,6 +92,14 @@ class PlacesApi:
         if end < len(found) and "nextPageToken" in mask:
             document["nextPageToken"] = _token(search, end)
         return reply(200, json.dumps(document, ensure_ascii=False).encode(), content_type=JSON)
+
+    def _turn_to_now(self) -> None:
+        try:
+            now = self._epoch_now()
+        except ValueError as error:
+            raise ApiError(500, "INTERNAL", f"The sandbox does not know its epoch: {error}.") from None
+        if now != self._indexed:
+            self._indexed, self._places = now, _index(self._epochs[now])
 
     def _found(self, search: Search) -> list[Place]:
         asked = _folded_words(search.text)
@@ -101,6 +112,11 @@ class PlacesApi:
             and (not towns or towns & set(_folded_words(place.business.commune.name)))
             and (search.rectangle is None or _inside(place, search.rectangle))
         ]
+
+
+def _index(epoch: Epoch) -> list[tuple[Place, frozenset[str]]]:
+    """Each place with the words that find it."""
+    return [(place, frozenset((*place.words, *_folded_words(place.business.name)))) for place in epoch.places]
 
 
 def _folded_words(text: str) -> tuple[str, ...]:
