@@ -2,11 +2,14 @@
 
 import re
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tldextract import TLDExtract
-
+from engine.lazy import load
 from engine.rows.data import words
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d)", re.IGNORECASE)
 _HTTP = re.compile(r"https?(?::/*|//+)", re.IGNORECASE)  # `http:/`, `https//` and the right form
@@ -79,9 +82,9 @@ def host_of(url: str) -> str:
 
 
 @cache
-def _extractor() -> TLDExtract:
+def _extractor() -> "TLDExtract":
     # Only the list inside the package: nothing is fetched, nothing is written.
-    return TLDExtract(suffix_list_urls=(), cache_dir=None)
+    return load("tldextract").TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 def _registrable(host: str) -> str:

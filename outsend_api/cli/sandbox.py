@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from engine.errors import BadSetting
-from engine.sandbox.process import start
+from engine.lazy import load
 from engine.settings import read_settings
 
 FOLDER = "sandbox"
@@ -45,6 +45,7 @@ def in_sandbox(environment: Mapping[str, str], *, sites: int = SITES) -> Generat
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BadSetting(name="OUTSEND_DATA_DIR", problem=f"{folder} can't be made ({error.strerror})") from error
+    start = load("engine.sandbox.process").start  # heavy, and needed by few
     with (
         tempfile.TemporaryDirectory(dir=folder, prefix="internet-", ignore_cleanup_errors=True) as files,
         start(sites=sites, directory=Path(files)) as box,
