@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import cast
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlmodel import col, delete, select
 
 from engine.accounts.models import OutgoingMail
 from engine.context import Context, Services, read, write
+from engine.db.changes import changed
 from engine.mail.mailer import Mail
 
 HELD = timedelta(minutes=10)  # longer than a relay may take; then its deliverer counts as dead
@@ -73,7 +74,7 @@ def _take(context: Context, mail_id: int, due_at: datetime) -> tuple[Mail, int, 
     """Hold a mail that is still due since then; None when somebody else does."""
     until = context.now() + HELD
     change = update(OutgoingMail).where(col(OutgoingMail.id) == mail_id, col(OutgoingMail.due_at) == due_at)
-    if not _changed(context, change.values(due_at=until, tries=col(OutgoingMail.tries) + 1)):
+    if changed(context.session, change.values(due_at=until, tries=col(OutgoingMail.tries) + 1)) != 1:
         return None
     row = context.session.get_one(OutgoingMail, mail_id)
     return Mail(row.recipient, row.subject, row.text, row.html), row.tries, row.due_at
@@ -95,7 +96,3 @@ def _gone(context: Context, mail_id: int, held_until: datetime) -> None:
     context.session.exec(
         delete(OutgoingMail).where(col(OutgoingMail.id) == mail_id, col(OutgoingMail.due_at) == held_until)
     )
-
-
-def _changed(context: Context, change: object) -> bool:
-    return cast("CursorResult[object]", context.session.exec(change)).rowcount == 1  # type: ignore[call-overload]

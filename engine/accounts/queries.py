@@ -1,6 +1,6 @@
 """Look up and add accounts, inside the transaction of who asks."""
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from engine.accounts.errors import NotSignedIn
 from engine.accounts.models import Account
@@ -43,6 +43,15 @@ def by_id(context: Context, account_id: int, *, hold: bool = False) -> Account:
     if account is None:
         raise NotSignedIn()
     return account
+
+
+def stays(session: Session, account_id: int) -> bool:
+    """Keep an account from being deleted until the transaction ends; False: it is gone already.
+
+    Take it before anything of the account's own: an erasure locks in this order, too.
+    """
+    here = select(Account.id).where(col(Account.id) == account_id)
+    return session.exec(here.with_for_update(read=True, key_share=True)).first() is not None
 
 
 def add(

@@ -9,6 +9,7 @@ from sqlmodel import col, func, select
 
 from engine.accounts.errors import NotSignedIn
 from engine.accounts.models import Account
+from engine.accounts.queries import stays
 from engine.context import Context
 from engine.feedback.errors import ThreadClosed, ThreadFull, ThreadMissing
 from engine.feedback.models import FeedbackMessage, FeedbackThread
@@ -25,8 +26,7 @@ def held_author(context: Context) -> None:
     Raises:
         NotSignedIn: it is gone already.
     """
-    me = select(Account.id).where(col(Account.id) == context.account_id)
-    if context.session.exec(me.with_for_update(read=True, key_share=True)).first() is None:
+    if not stays(context.session, context.account_id):
         raise NotSignedIn()
 
 

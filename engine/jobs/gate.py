@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, CursorResult, func, or_, update
+from sqlalchemy import ColumnElement, func, or_, update
 from sqlmodel import Session, and_, col, select
 
 from engine.context import Context, FinishedJob, write
+from engine.db.changes import changed
 from engine.db.lock import Lock, hold
 from engine.jobs.models import Job, Status
 from engine.limits import RETENTION, RUNNING_JOBS_PER_ACCOUNT
@@ -73,14 +74,14 @@ def finish_cancelled(context: Context, claim: Claim) -> bool:
 def renew(context: Context, claim: Claim) -> bool:
     """Keep a running job for a further lease. False: it is no longer ours, or shall stop."""
     change = update(Job).where(*_ours(claim), col(Job.cancel_requested_at).is_(None))
-    return _rows(context.session, change.values(lease_until=context.now() + LEASE)) == 1
+    return changed(context.session, change.values(lease_until=context.now() + LEASE)) == 1
 
 
 @write
 def release(context: Context, claim: Claim) -> bool:
     """Give a running job back in good order: the next worker takes over at once."""
     change = update(Job).where(*_ours(claim)).values(lease_until=context.now(), claim_processed=ORDERLY)
-    return _rows(context.session, change) == 1
+    return changed(context.session, change) == 1
 
 
 def cancel(context: Context, job: Job) -> None:
@@ -123,14 +124,14 @@ def expire(context: Context, seq: int) -> bool:
     """Mark an ended job as expired; its rows go next."""
     over = col(Job.status).in_((Status.done, Status.failed, Status.cancelled))
     change = update(Job).where(col(Job.seq) == seq, over).values(status=Status.expired, output_filename=None)
-    return _rows(context.session, change) == 1
+    return changed(context.session, change) == 1
 
 
 @write
 def reclaim_all(context: Context) -> int:
     """Let every running job be taken over at once: who held the worker role before is dead. Returns how many."""
     change = update(Job).where(col(Job.status) == Status.running).values(lease_until=context.now())
-    return _rows(context.session, change)
+    return changed(context.session, change)
 
 
 def _running_counts(session: Session) -> _Busy:
@@ -206,7 +207,7 @@ def _start(session: Session, job: Job, me: str, now: datetime) -> bool:
         "claim_processed": job.processed,
         "strikes": strikes,
     }
-    if _rows(session, change.values(**values).execution_options(synchronize_session=False)) != 1:
+    if changed(session, change.values(**values).execution_options(synchronize_session=False)) != 1:
         return False
     session.refresh(job)
     return True
@@ -254,7 +255,3 @@ def _end(context: Context, where: tuple[ColumnElement[bool], ...], status: Statu
         hook(context, finished)
     context.after_commit.append(context.services.hub.poke)
     return True
-
-
-def _rows(session: Session, change: Any) -> int:
-    return cast("CursorResult[Any]", session.exec(change)).rowcount

@@ -10,13 +10,13 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 from pydantic_core import from_json
-from sqlalchemy import CursorResult
 from sqlmodel import Session, col, delete, select
 
-from engine.accounts.models import Account
+from engine.accounts.queries import stays
+from engine.db.changes import changed
 from engine.db.clock import db_now
 from engine.db.insert import PAGE, insert_each, listed
 from engine.db.types import json_text, plain_text
@@ -69,10 +69,7 @@ def flush(session: Session, claim: Claim, batch: Batch, memory: Memory) -> Ack |
         return store.flush(session, claim, batch)
     # The account before the job, in the order in which both are erased, and the places by their ids: of two
     # transactions that need the same, one waits, and neither has to give up.
-    account = select(Account.id).where(Account.id == memory.account_id)
-    if session.exec(account.with_for_update(read=True, key_share=True)).first() is None:
-        return None
-    if not store.hold(session, claim):
+    if not stays(session, memory.account_id) or not store.hold(session, claim):
         return None
     known = _noted(session, claim.seq, keys, memory)
     if not known:
@@ -105,8 +102,7 @@ def forget_some(session: Session, account_id: int) -> bool:
     """Delete a part of the places of an account that leaves. True: there may be more."""
     mine = col(AccountPlace.account_id) == account_id
     some = select(AccountPlace.place_id).where(mine).limit(PURGED)
-    gone = session.exec(delete(AccountPlace).where(mine, col(AccountPlace.place_id).in_(some)))
-    return cast("CursorResult[Any]", gone).rowcount == PURGED
+    return changed(session, delete(AccountPlace).where(mine, col(AccountPlace.place_id).in_(some))) == PURGED
 
 
 def _noted(session: Session, seq: int, keys: Sequence[str], memory: Memory) -> set[str]:

@@ -7,9 +7,10 @@ from itertools import islice
 from typing import Any, cast
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import ColumnElement, CursorResult, delete, func, text, tuple_, update
+from sqlalchemy import ColumnElement, delete, func, text, tuple_, update
 from sqlmodel import Session, and_, col, or_, select
 
+from engine.db.changes import changed
 from engine.db.clock import db_now
 from engine.db.engine import Database
 from engine.db.insert import insert_new
@@ -184,32 +185,29 @@ def stream(db: Database, seq: int, *, read: Callable[[str], Row] = from_json) ->
     Raises:
         OutputGone: the rows were purged on the way. What came before is a beginning, never the whole.
     """
-    after = FIRST
-    while True:
+    for page in _pages(db, seq):
+        yield from (read(data) for _, _, data in page)  # one at a time: 2,000 at once keep the collector busy
+
+
+def placed(db: Database, seq: int) -> Iterator[list[tuple[Position, Row]]]:
+    """All rows of a job in order with their positions, in pages, a short transaction each. Raises as `stream`."""
+    for page in _pages(db, seq):
+        yield [((idx, sub), from_json(data)) for idx, sub, data in page]
+
+
+def _pages(db: Database, seq: int) -> Iterator[Sequence[tuple[int, int, str]]]:
+    """All rows as they are stored. The last page may be empty."""
+    after, full = FIRST, True
+    while full:
         with db.transaction("read") as session:
             page = _texts(session, seq, after)
             # Looked at behind the page: a purge marks the job before it takes the first row.
             status = session.exec(select(Job.status).where(Job.seq == seq)).first()
         if status is None or status == Status.expired:
             raise OutputGone()
-        yield from (read(data) for _, _, data in page)  # one at a time: 2,000 at once keep the collector busy
-        if len(page) < PAGE:
-            return
-        after = page[-1][0], page[-1][1]
-
-
-def placed(db: Database, seq: int) -> Iterator[list[tuple[Position, Row]]]:
-    """All rows of a job in order with their positions, in pages, a short transaction each. Raises as `stream`."""
-    after, full = FIRST, True
-    while full:
-        with db.transaction("read") as session:
-            page = rows(session, seq, after)
-            status = session.exec(select(Job.status).where(Job.seq == seq)).first()
-        if status is None or status == Status.expired:
-            raise OutputGone()
         yield page
         full = len(page) == PAGE
-        after = page[-1][0] if page else after
+        after = (page[-1][0], page[-1][1]) if page else after
 
 
 def rows_by_position(session: Session, seq: int, positions: Sequence[Position]) -> list[Row]:
@@ -315,7 +313,7 @@ def purge(session: Session, seq: int, limit: int = PURGE) -> bool:
     """Delete a part of what a job holds. True: there may be more."""
     keys = select(JobRow.idx, JobRow.sub).where(col(JobRow.job_seq) == seq).limit(limit)
     key = tuple_(col(JobRow.idx), col(JobRow.sub))
-    deleted = _count(session, delete(JobRow).where(col(JobRow.job_seq) == seq, key.in_(keys)))
+    deleted = changed(session, delete(JobRow).where(col(JobRow.job_seq) == seq, key.in_(keys)))
     if deleted == limit:
         return True
     for table in BESIDE_ROWS:
@@ -330,7 +328,3 @@ def _add_logs(session: Session, seq: int, lines: Sequence[tuple[datetime, str, s
 
 def _is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
-
-
-def _count(session: Session, change: Any) -> int:
-    return cast("CursorResult[Any]", session.exec(change)).rowcount

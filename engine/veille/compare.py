@@ -9,12 +9,13 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlmodel import col, or_, select
 
 from engine.context import Context, Services, read, write
+from engine.db.changes import changed
 from engine.db.engine import DATABASE_FAULTS
 from engine.errors import OutsendError
 from engine.jobs import store
@@ -101,7 +102,7 @@ def _take_turn(context: Context, run_id: int) -> Turn | None:
     free = or_(col(Veille.comparing_until).is_(None), col(Veille.comparing_until) <= now)
     take = update(Veille).where(col(Veille.id) == run.veille_id, free)
     taken = take.values(draft=Veille.draft + 1, comparing_until=now + LEASE)
-    if _count(context, taken) != 1:
+    if changed(context.session, taken) != 1:
         return None
     run = session.get_one(VeilleRun, run_id, populate_existing=True)
     veille = session.get_one(Veille, run.veille_id, populate_existing=True)
@@ -253,21 +254,17 @@ def _sweep_some(context: Context, veille_id: int) -> bool:
 def _renew(context: Context, turn: Turn) -> None:
     """Keep the turn for a further lease. Raises _Lost."""
     mine = update(Veille).where(col(Veille.id) == turn.veille_id, col(Veille.draft) == turn.draft)
-    if _count(context, mine.values(comparing_until=context.now() + LEASE)) != 1:
+    if changed(context.session, mine.values(comparing_until=context.now() + LEASE)) != 1:
         raise _Lost
 
 
 def _end_turn(context: Context, turn: Turn) -> None:
     """Let the next run of this veille be compared. Raises _Lost."""
     mine = update(Veille).where(col(Veille.id) == turn.veille_id, col(Veille.draft) == turn.draft)
-    if _count(context, mine.values(comparing_until=None)) != 1:
+    if changed(context.session, mine.values(comparing_until=None)) != 1:
         raise _Lost
 
 
 def _screened(state: dict[str, Row], suppressed: Suppressed) -> dict[str, Row]:
     """A state as it may be shown: somebody who was suppressed since is no change."""
     return {key: blank(row, suppressed)[0] for key, row in state.items()} if suppressed else state
-
-
-def _count(context: Context, change: Any) -> int:
-    return cast("CursorResult[Any]", context.session.exec(change)).rowcount

@@ -7,15 +7,15 @@ that was seen: neither two workers nor a clock that jumps run a veille twice or 
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlmodel import col, or_, select
 
 from engine.accounts.errors import AccountInactive
 from engine.accounts.models import Account
 from engine.accounts.queries import principal_as
 from engine.context import Context, FinishedJob, Services, read, write
+from engine.db.changes import changed
 from engine.db.engine import DATABASE_FAULTS
 from engine.errors import AccountGone, OutsendError
 from engine.jobs import operations as jobs
@@ -97,7 +97,7 @@ def _replay(context: Context, veille_id: int, due_at: datetime) -> bool:
     )
     # An overdue veille runs once, not once for each date that it missed.
     taken = take.values(next_run_at=upcoming if upcoming > now else now + step)
-    if cast("CursorResult[Any]", session.exec(taken)).rowcount != 1:
+    if changed(session, taken) != 1:
         return False
     veille = session.get_one(Veille, veille_id, populate_existing=True)
     run = VeilleRun(account_id=veille.account_id, veille_id=veille_id, samples={}, created_at=now)

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
 
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement, CursorResult, Select, delete, select, tuple_
+from sqlalchemy import ColumnElement, Select, delete, select, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, or_
 
+from engine.db.changes import changed
 from engine.db.insert import insert_new
 from engine.db.types import json_text
 from engine.jobs.store import Position
@@ -122,7 +122,7 @@ def purge(session: Session, veille_id: int, *, keep: Sequence[int] = (), limit: 
     )
     both = tuple_(col(VeilleSnapshot.draft), col(VeilleSnapshot.key))
     doomed = delete(VeilleSnapshot).where(col(VeilleSnapshot.veille_id) == veille_id, both.in_(keys.limit(limit)))
-    return _count(session, doomed) == limit
+    return changed(session, doomed) == limit
 
 
 def purge_signals(session: Session, veille_id: int, limit: int = PURGE, *, draft: int | None = None) -> bool:
@@ -132,7 +132,7 @@ def purge_signals(session: Session, veille_id: int, limit: int = PURGE, *, draft
         keys = keys.where(col(VeilleSignal.draft) == draft)
     both = tuple_(col(VeilleSignal.draft), col(VeilleSignal.key))
     doomed = delete(VeilleSignal).where(col(VeilleSignal.veille_id) == veille_id, both.in_(keys.limit(limit)))
-    return _count(session, doomed) == limit
+    return changed(session, doomed) == limit
 
 
 def _of(veille_id: int, draft: int) -> Select[str, int, int, str, str]:
@@ -153,7 +153,3 @@ def _read(session: Session, query: Select[str, int, int, str, str], limit: int) 
     # On the connection: the session would make its own rows of the database's.
     found = session.connection().execute(query.order_by(col(VeilleSnapshot.key)).limit(limit))
     return [Kept(key, (idx, sub), areas, from_json(data)) for key, idx, sub, areas, data in found]
-
-
-def _count(session: Session, change: Any) -> int:
-    return cast("CursorResult[Any]", session.exec(change)).rowcount

@@ -8,12 +8,13 @@ import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlmodel import col, or_, select
 
 from engine.context import Context, read, write
+from engine.db.changes import changed
 from engine.limits import WEBHOOK_LIFE, WEBHOOK_WAITS
 from engine.webhooks import notice
 from engine.webhooks.models import DeliveryStatus, WebhookDelivery
@@ -77,7 +78,7 @@ def take(context: Context, row_id: int) -> Try | None:
     """Hold a delivery for one try; None when somebody else does, or it has ended."""
     now = context.now()
     change = update(WebhookDelivery).where(col(WebhookDelivery.id) == row_id, *_open(now))
-    if not _changed(context, change.values(held_until=now + HELD, tries=WebhookDelivery.tries + 1)):
+    if changed(context.session, change.values(held_until=now + HELD, tries=WebhookDelivery.tries + 1)) != 1:
         return None
     row = context.session.get_one(WebhookDelivery, row_id)
     return Try(
@@ -151,7 +152,3 @@ def _pause(context: Context, row: WebhookDelivery, until: datetime) -> None:
     # Of two tries that fail at once, neither waits for the other's rows.
     free = others.with_for_update(skip_locked=True)
     context.session.exec(update(WebhookDelivery).where(col(WebhookDelivery.id).in_(free)).values(due_at=until))
-
-
-def _changed(context: Context, change: Any) -> bool:
-    return cast("CursorResult[Any]", context.session.exec(change)).rowcount == 1

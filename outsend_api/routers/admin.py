@@ -12,14 +12,12 @@ from engine.feedback.schemas import MessageRequest, OnDemandInbox, StatusRequest
 from engine.limits import ADMIN_PAGE_DEFAULT, ADMIN_PAGE_MAX, FEEDBACK_TOPIC_MAX
 from outsend_api.access import Admin
 from outsend_api.errors import may
-
-ID_MAX = 2**31 - 1
+from outsend_api.routers.parameters import ID_MAX, Cursor
 
 router = APIRouter(prefix="/api/admin", tags=["admin"])
 
 Id = Annotated[int, Path(ge=1, le=ID_MAX)]
 Limit = Annotated[int, Query(description=f"Entries wanted; brought into 1 to {ADMIN_PAGE_MAX}.")]
-Cursor = Annotated[int | None, Query(ge=1, le=ID_MAX, description="`next_cursor` of the page before.")]
 Search = Annotated[str | None, Query(max_length=254, description="A part of the e-mail address.")]
 Status = Annotated[Literal["open", "closed"] | None, Query(description="Threads of this status only.")]
 Topic = Annotated[str | None, Query(max_length=FEEDBACK_TOPIC_MAX, description="Threads of this topic only.")]

@@ -8,8 +8,7 @@ from engine.feedback import operations as feedback
 from engine.feedback.schemas import MessageRequest, ThreadPublic, ThreadRequest, Unread
 from outsend_api.access import ActiveUser, SignedIn
 from outsend_api.errors import may
-
-ID_MAX = 2**31 - 1
+from outsend_api.routers.parameters import ID_MAX
 
 router = APIRouter(prefix="/api/feedback", tags=["feedback"])
 

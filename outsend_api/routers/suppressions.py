@@ -9,13 +9,11 @@ from engine.suppressions import operations as suppressions
 from engine.suppressions.schemas import SuppressionsAdded, SuppressionsPage, SuppressionsRequest
 from outsend_api.access import ActiveUser, SignedIn
 from outsend_api.errors import may
-
-ID_MAX = 2**31 - 1
+from outsend_api.routers.parameters import ID_MAX, Cursor
 
 router = APIRouter(prefix="/api/suppressions", tags=["suppressions"])
 
 Limit = Annotated[int, Query(description=f"Entries wanted; brought into 1 to {SUPPRESSIONS_PAGE_MAX}.")]
-Cursor = Annotated[int | None, Query(ge=1, le=ID_MAX, description="`next_cursor` of the page before.")]
 Search = Annotated[str | None, Query(max_length=254, description="A part of an address or domain.")]
 Kind = Annotated[Literal["email", "domain"] | None, Query(description="Of this kind only.")]
 

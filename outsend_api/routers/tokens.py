@@ -8,8 +8,7 @@ from engine.accounts import api_tokens
 from engine.accounts.schemas import NewToken, TokenList, TokenRequest
 from outsend_api.access import AccountHolder
 from outsend_api.errors import may
-
-ID_MAX = 2**31 - 1
+from outsend_api.routers.parameters import ID_MAX
 
 router = APIRouter(prefix="/api/tokens", tags=["tokens"])
 

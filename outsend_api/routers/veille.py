@@ -24,10 +24,10 @@ from outsend_api.errors import may
 from outsend_api.idempotency import ByKey
 from outsend_api.routers.bodies import ShownAs
 from outsend_api.routers.job_results import FILES
+from outsend_api.routers.parameters import ID_MAX
 
 router = APIRouter(prefix="/api/veille", tags=["veille"])
 
-ID_MAX = 2**31 - 1
 VeilleId = Annotated[int, Path(ge=1, le=ID_MAX, description="The veille's `id`.")]
 RunId = Annotated[int, Path(ge=1, le=ID_MAX, description="The run's `id`, as the list of runs gives it.")]
 CreationBody = Annotated[Any, ShownAs(VeilleRequest), Body()]

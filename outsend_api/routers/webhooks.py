@@ -17,13 +17,11 @@ from engine.webhooks.schemas import (
 )
 from outsend_api.access import AccountHolder, ActiveUser, SignedIn
 from outsend_api.errors import may
-
-ID_MAX = 2**31 - 1
+from outsend_api.routers.parameters import Cursor
 
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
 
 Limit = Annotated[int, Query(description=f"Deliveries wanted; brought into 1 to {WEBHOOK_PAGE_MAX}.")]
-Cursor = Annotated[int | None, Query(ge=1, le=ID_MAX, description="`next_cursor` of the page before.")]
 Status = Annotated[DeliveryState | None, Query(description="Those in this state only.")]
 
 

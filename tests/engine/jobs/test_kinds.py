@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from engine.context import Caller, Context, Services, write
+from engine.errors import StorageFull
 from engine.jobs import operations as jobs
 from engine.jobs import results
 from engine.jobs.intake import Order, place
@@ -84,6 +85,25 @@ async def test_a_source_that_only_broke_fails_too_and_tells_nothing_internal(ser
         job = await ended(services, tree_job(services, [{"name": "a", "depth": 0}]))
 
     assert (job.status, job.error_code, job.error_message) == (Status.failed, "internal_error", "erreur interne")
+
+
+@pytest.mark.slow(15)
+async def test_an_item_that_finds_no_room_on_the_disk_is_worked_once_there_is_some(services: Services) -> None:
+    job, full = order(account(services), Shout(), [{"word": "w0"}, {"word": "w1"}]), 2
+    told: list[StorageFull] = []
+    services.on_full = told.append
+
+    async def no_room(row: Row) -> None:
+        nonlocal full
+        if full:
+            full -= 1
+            raise StorageFull
+
+    async with worker(services, Shout(no_room)):
+        await ended(services, job, seconds=12)
+
+    assert [row["word"] for row in rows_of(services, job)] == ["w0", "w1"]
+    assert (job_now(services, job).errors, len(told)) == (0, 2)
 
 
 async def test_a_group_is_one_unit_and_its_rows_keep_their_places(services: Services) -> None:

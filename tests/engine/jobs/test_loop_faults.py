@@ -56,25 +56,6 @@ async def test_results_of_a_database_that_is_away_for_a_while_are_saved_later(se
 
 
 @pytest.mark.slow(15)
-async def test_an_item_that_finds_no_room_on_the_disk_is_worked_once_there_is_some(services: Services) -> None:
-    job, full = order(account(services), Shout(), words(2)), 2
-    told: list[StorageFull] = []
-    services.on_full = told.append
-
-    async def no_room(row: Row) -> None:
-        nonlocal full
-        if full:
-            full -= 1
-            raise StorageFull
-
-    async with worker(services, Shout(no_room)):
-        await ended(services, job, seconds=12)
-
-    assert [row["word"] for row in rows_of(services, job)] == ["w0", "w1"]
-    assert (job_now(services, job).errors, len(told)) == (0, 2)
-
-
-@pytest.mark.slow(15)
 async def test_a_commit_whose_answer_was_lost_doubles_neither_rows_nor_log_lines(services: Services) -> None:
     async def fails(row: Row) -> None:
         await asyncio.sleep(0.01)

@@ -1,0 +1,14 @@
+"""AI on an account's own key: the key, the caps, the ledger."""
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
