@@ -79,8 +79,7 @@ def bad_config(module: AnyModule, error: ValidationError) -> BadConfig:
     """The first finding about a module's options, in the product's words."""
     first = error.errors()[0]
     name = str(first["loc"][0]) if first["loc"] else "config"
-    problem = "champ requis manquant" if first["type"] == "missing" else problem_of(first)
-    return BadConfig(field=name, problem=problem, module=module.slug)
+    return BadConfig(field=name, problem=problem_of(first), module=module.slug)
 
 
 def storable(items: Sequence[Row]) -> list[Row]:

@@ -6,11 +6,14 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 PROBLEMS = {
+    "missing": "champ requis manquant",
+    "extra_forbidden": "champ inconnu",
     "string_type": "texte attendu",
     "string_unicode": "texte Unicode valide attendu",
     "int_type": "nombre entier attendu",
     "int_parsing": "nombre entier attendu",
     "int_from_float": "nombre entier attendu",
+    "int_parsing_size": "nombre trop grand",
     "float_type": "nombre attendu",
     "float_parsing": "nombre attendu",
     "bool_type": "true ou false attendu",
@@ -19,6 +22,15 @@ PROBLEMS = {
     "tuple_type": "liste attendue",
     "dict_type": "objet attendu",
     "model_type": "objet attendu",
+    "model_attributes_type": "objet attendu",
+    "none_required": "null attendu",
+    "finite_number": "nombre fini attendu",
+    "decimal_type": "nombre attendu",
+    "decimal_parsing": "nombre attendu",
+    "decimal_max_places": "au plus {decimal_places} décimales",
+    "datetime_type": "date et heure attendues (2026-05-27T09:12:03Z)",
+    "datetime_parsing": "date et heure attendues (2026-05-27T09:12:03Z)",
+    "datetime_from_date_parsing": "date et heure attendues (2026-05-27T09:12:03Z)",
     "greater_than": "doit être supérieur à {gt}",
     "greater_than_equal": "doit être au moins {ge}",
     "less_than": "doit être inférieur à {lt}",
@@ -27,6 +39,7 @@ PROBLEMS = {
     "too_long": "au plus {max_length} valeur(s) attendue(s)",
     "string_too_short": "au moins {min_length} caractère(s) attendu(s)",
     "string_too_long": "au plus {max_length} caractère(s) attendu(s)",
+    "string_pattern_mismatch": "n'a pas la forme attendue",
 }
 
 

@@ -250,8 +250,7 @@ def _read(shape: type[M], body: object) -> M:
         return shape.model_validate(body)
     except ValidationError as error:
         first = error.errors()[0]
-        problem = "champ requis manquant" if first["type"] == "missing" else problem_of(first)
-        raise BadVeilleField(field=str(first["loc"][0]), problem=problem) from None
+        raise BadVeilleField(field=str(first["loc"][0]), problem=problem_of(first)) from None
 
 
 def _printable(name: str) -> str:
