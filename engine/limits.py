@@ -138,3 +138,48 @@ WEBHOOK_KEPT = timedelta(days=7)  # an ended delivery stays in the list
 WEBHOOK_TESTS, WEBHOOK_TESTS_WINDOW = 20, timedelta(hours=1)  # pings per account
 WEBHOOK_PAGE_DEFAULT = 50
 WEBHOOK_PAGE_MAX = 200
+
+# Sign-in of MCP clients (MCP design; RFC 6749, RFC 7591)
+OAUTH_REQUEST_LIFE = timedelta(minutes=30)  # from the client's request to the person's decision
+OAUTH_CODE_LIFE = timedelta(seconds=60)
+OAUTH_CODE_KEPT = timedelta(hours=24)  # a used code is known again this long, so that a replay is noticed
+OAUTH_ACCESS_LIFE = timedelta(hours=24)
+OAUTH_REFRESH_LIFE = timedelta(days=90)  # a sliding window: each refresh token has its own
+OAUTH_REFRESH_GRACE = timedelta(seconds=60)  # a rotated refresh token still works, for parallel refreshes
+OAUTH_REGISTRATIONS, OAUTH_REGISTRATION_WINDOW = 10, timedelta(hours=1)  # per IP
+OAUTH_REQUESTS, OAUTH_REQUEST_WINDOW = 60, timedelta(minutes=10)  # authorization requests per IP
+OAUTH_EXCHANGES, OAUTH_EXCHANGE_WINDOW = 600, timedelta(minutes=10)  # per IP; hosted clients share one
+OAUTH_CLIENT_KEPT = timedelta(days=30)  # a client that nobody uses
+OAUTH_CLIENT_NAME_MAX = 80  # characters
+OAUTH_REDIRECTS_MAX = 10
+OAUTH_REDIRECT_MAX = 2_048  # characters
+OAUTH_STATE_MAX = 4_096  # characters
+OAUTH_DOCUMENT_BYTES = 5 * 1024
+OAUTH_DOCUMENT_SECONDS = 5.0
+OAUTH_DOCUMENT_FRESH = timedelta(hours=1)  # a client's document is not read again before
+
+# AI on the account's own key (docs pages concepts/ai-spending-caps, integration/byok; CONTRACT, "AI caps")
+AI_REQUEST_USD, AI_REQUEST_USD_MAX = Decimal(10), Decimal(100)  # default and highest cap; the same for the two below
+AI_DAY_USD, AI_DAY_USD_MAX = Decimal(10), Decimal(100)  # a UTC day
+AI_MONTH_USD, AI_MONTH_USD_MAX = Decimal(100), Decimal(1_000)  # a UTC month
+AI_ALERT_SHARE = Decimal("0.8")  # of a daily or monthly cap, when the first mail goes out
+AI_CALL_SECONDS = 180.0  # one request to a model, retries and their waits included (PRODUCT)
+AI_TRIES = 3
+AI_CONNECT_SECONDS = 20.0  # what a provider has to list its models (outsend)
+AI_ANSWER_BYTES_MAX = 16 * 1024 * 1024  # of one answer on the line (outsend)
+AI_KEY_LENGTH_MAX = 512  # characters
+AI_URL_LENGTH_MAX = 2_048
+AI_MODEL_LENGTH_MAX = 200
+AI_FEATURES = {  # bytes that we add to the user's words, tokens of an answer, requests of one action (outsend)
+    "pipeline_generation": (12_500, 8_000, 3),
+    "filter_rules": (12_000, 2_000, 3),
+    "review_summary": (32_000, 3_000, 1),
+    "assistant": (60_000, 4_000, 8),
+}
+AI_DESCRIPTION_MAX = 4_000  # characters of what a model is asked for
+AI_DEFINITION_BYTES = 24_000  # of a definition that a model shall change, long texts left out
+AI_COLUMNS_BYTES = 6_000  # of columns that a model is told to write rules for
+AI_REVIEWS_BYTES = 24_000  # of reviews that are summed up at once; what is more is sampled
+AI_REVIEW_CHARS = 600  # of one of them
+AI_USAGE_PAGE_DEFAULT = 50
+AI_USAGE_PAGE_MAX = 200

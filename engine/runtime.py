@@ -16,11 +16,12 @@ import uvloop
 
 from engine.accounts import operations as accounts
 from engine.accounts import outgoing, repeats, start
+from engine.ai.models import AiCall as AiCall  # tables that only front ends use
 from engine.clock import Clock
 from engine.context import Caller, Services
 from engine.db.engine import DATABASE_FAULTS, Database
 from engine.db.migrate import migrate
-from engine.features.models import FeatureVote as FeatureVote  # tables that only front ends use
+from engine.features.models import FeatureVote as FeatureVote
 from engine.feedback.models import FeedbackThread as FeedbackThread
 from engine.imports.operations import purge_uploads
 from engine.jobs import gate
@@ -33,6 +34,7 @@ from engine.jobs.sweep import sweep
 from engine.jobs.workers import beat
 from engine.lazy import load
 from engine.mail.delivery import mailer_of
+from engine.oauth import clients as oauth_clients
 from engine.pipelines.announce import announce_pipeline
 from engine.pipelines.coordinator import advance
 from engine.settings import Settings
@@ -197,6 +199,7 @@ def _duties(services: Services, name: str) -> list[Duty]:
         Duty("uploads", CLEAN_UP_SECONDS, lambda: purge_uploads(services)),
         Duty("mail", MAIL_SECONDS, lambda: outgoing.deliver_due(services)),
         Duty("sign-in", CLEAN_UP_SECONDS, lambda: accounts.forget_expired(services)),
+        Duty("connected clients", CLEAN_UP_SECONDS, lambda: oauth_clients.forget_old(services)),
         Duty("veille tick", VEILLE_TICK_SECONDS, lambda: tick(services)),
         Duty("veille compare", VEILLE_COMPARE_SECONDS, lambda: compare_due(services)),
         Duty("webhooks", CLEAN_UP_SECONDS, lambda: webhooks.forget_old(services)),

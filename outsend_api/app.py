@@ -13,7 +13,10 @@ from outsend_api.bodies import BodyLimits
 from outsend_api.requests import Requests
 from outsend_api.routers import (
     admin,
+    ai,
     auth,
+    connected_apps,
+    docs,
     feedback,
     health,
     imports,
@@ -74,6 +77,9 @@ def _described(lifespan: Lifespan | None) -> FastAPI:
     app.include_router(feedback.router)
     app.include_router(admin.router)
     app.include_router(pages.router)
+    app.include_router(connected_apps.router)
+    app.include_router(docs.router)
+    app.include_router(ai.router)
     app.include_router(jobs.router)
     app.include_router(jobs.estimates)
     app.include_router(imports.lists)

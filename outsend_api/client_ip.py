@@ -1,58 +1,17 @@
-"""Who a request comes from, for limits per IP: the peer, or what a trusted proxy says of it."""
+"""Who a request comes from, for limits per IP, as endpoints ask for it."""
 
-import ipaddress
-from collections.abc import Sequence
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 from fastapi import Depends, Request
 
-from engine.settings import Network
+from engine.accounts import client_ip as told
 from outsend_api.access import TheServices
-
-IPV6_PREFIX = 64  # a household gets as many addresses as it likes within one
-UNKNOWN = "unknown"  # a peer without an address: a Unix socket
-
-Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def client_ip(request: Request, services: TheServices) -> str:
-    """The client: an IPv4 address, or an IPv6 network of 64 bits.
-
-    `X-Forwarded-For` counts only when the peer is one of `TRUSTED_PROXIES`: each proxy appends who called it, so the
-    right-most address that is no trusted proxy is the last one that somebody trustworthy has seen.
-    """
-    peer = _address(request.client.host) if request.client else None
-    if peer is None:
-        return UNKNOWN
-    told = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
-    return _limited(_behind(peer, told, services.settings.trusted_proxies))
+    """The client of a request, as `engine.accounts.client_ip` tells it."""
+    peer = request.client.host if request.client else None
+    return told.client_ip(peer, request.headers.getlist("x-forwarded-for"), services.settings.trusted_proxies)
 
 
 ClientIp = Annotated[str, Depends(client_ip)]
-
-
-def _behind(peer: Address, told: Sequence[str], trusted: Sequence[Network]) -> Address:
-    client = peer
-    for text in reversed(told):
-        if not any(client in network for network in trusted):
-            break
-        address = _address(text.strip())
-        if address is None:  # nothing more is known than who said so
-            break
-        client = address
-    return client
-
-
-def _address(text: str) -> Address | None:
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return None
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return mapped or address
-
-
-def _limited(address: Address) -> str:
-    if isinstance(address, ipaddress.IPv4Address):
-        return str(address)
-    return str(ipaddress.ip_network((int(address), IPV6_PREFIX), strict=False))

@@ -2,10 +2,9 @@
 
 from fastapi import Request, Response
 
+from engine.accounts.sessions import COOKIE as SESSION_COOKIE
 from engine.limits import SESSION_LIFE
 from engine.settings import Settings
-
-SESSION_COOKIE = "outsend_session"
 
 
 def set_session(response: Response, settings: Settings, value: str) -> None:

@@ -12,10 +12,11 @@ from mcp.server.transport_security import DEFAULT_MAX_REQUEST_BODY_SIZE, Request
 from mcp_types import INVALID_REQUEST, PARSE_ERROR
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from engine.accounts.errors import NotSignedIn, ScopeMissing
 from engine.errors import OutsendError
+from outsend_mcp.replay import replay
 from outsend_mcp.verifier import SCOPES
 
 NOT_A_MESSAGE = "Body must be a single JSON-RPC request or notification object"
@@ -56,7 +57,7 @@ class Door:
         if refusal is not None:
             await refusal(scope, receive, send)
             return
-        await self._protocol(scope, _replay(body, receive), send)
+        await self._protocol(scope, replay(body, receive), send)
 
     def _refusal(self, body: bytes, user: AuthenticatedUser) -> Response | None:
         try:
@@ -106,13 +107,3 @@ def _is_message(message: Any) -> bool:
 
 def _protocol_error(code: int, told: str) -> Response:
     return JSONResponse({"jsonrpc": "2.0", "id": None, "error": {"code": code, "message": told}}, 400)
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    """The body once more, then whatever else comes (the client going away)."""
-    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def again() -> Message:
-        return messages.pop() if messages else await receive()
-
-    return again

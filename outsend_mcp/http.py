@@ -1,28 +1,32 @@
 """`/mcp` over Streamable HTTP, and what tells clients how to sign in. Mounted by the process that serves."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
+from mcp.server import MCPServer
 from mcp.server.auth.middleware.bearer_auth import BearerAuthBackend
 from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import AnyHttpUrl
-from starlette.requests import Request
-from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from engine.context import Services
 from engine.tools.catalog import TOOLS
 from engine.tools.tool import AnyTool
 from outsend_mcp.door import Door
+from outsend_mcp.headers import without_padding
+from outsend_mcp.metadata import RESOURCE, metadata_routes
+from outsend_mcp.oauth import oauth_routes
 from outsend_mcp.server import build_server
-from outsend_mcp.verifier import SCOPES, Verifier
+from outsend_mcp.verifier import Verifier
 
 PATH = "/mcp"
-METADATA = "/.well-known/oauth-protected-resource"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 DEFAULT_PORTS = {"http": 80, "https": 443}
+
+Build: TypeAlias = Callable[[Services, tuple[AnyTool, ...]], MCPServer[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +37,26 @@ class McpApp:
     lifespan: Callable[[], AbstractAsyncContextManager[None]]
 
 
-def mcp_routes(services: Services, tools: tuple[AnyTool, ...] = TOOLS) -> McpApp:
-    """The MCP endpoint of these services, and its metadata (RFC 9728).
+def mcp_routes(services: Services, tools: tuple[AnyTool, ...] = TOOLS, *, build: Build = build_server) -> McpApp:
+    """The MCP endpoint of these services, and how clients sign in to it.
 
-    Each request stands for itself, so a restart or a second process is no matter to a client.
+    Each request stands for itself, so a restart or a second process is no matter to a client. `build` makes the
+    server over those tools.
     """
     base = services.settings.public_url
     resource = base + PATH
-    server = build_server(services, tools)
+    server = build(services, tools)
     server.streamable_http_app(stateless_http=True, transport_security=transport_security(base))
     manager = server.session_manager
     backend = BearerAuthBackend(Verifier(services, resource), resource_server_url=AnyHttpUrl(resource))
     door = Door(
-        manager.asgi_app,
+        without_padding(manager.asgi_app),
         backend=backend,
-        metadata_url=base + METADATA + PATH,
+        metadata_url=base + RESOURCE + PATH,
         spending=frozenset(tool.name for tool in tools if tool.scope == "run"),
     )
     routes: list[BaseRoute] = [Route(PATH, endpoint=door, include_in_schema=False)]
-    routes += [Route(path, endpoint=_metadata(resource), methods=["GET"]) for path in (METADATA, METADATA + PATH)]
+    routes += [*metadata_routes(base, PATH), *oauth_routes(services, resource)]
     return McpApp(routes, manager.run)
 
 
@@ -68,18 +73,3 @@ def transport_security(base: str) -> TransportSecuritySettings:
         hosts += [f"{name}:*" for name in LOOPBACK]
         origins += [f"http://{name}:*" for name in LOOPBACK]
     return TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)
-
-
-def _metadata(resource: str) -> Callable[[Request], Awaitable[JSONResponse]]:
-    told = {
-        "resource": resource,
-        "resource_name": "outsend",
-        "scopes_supported": list(SCOPES.values()),
-        "bearer_methods_supported": ["header"],
-    }
-
-    async def answer(request: Request) -> JSONResponse:
-        # Clients in a browser read it from wherever they were loaded.
-        return JSONResponse(told, headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "max-age=3600"})
-
-    return answer

@@ -70,6 +70,8 @@ def list_page(
 def set_active(context: Context, user_id: int, *, active: bool) -> AccountPublic:
     """Deactivate an account, or activate it again. Its sessions and tokens are refused from the next request on.
 
+    What was granted to clients ends with it, and stays void when it is activated again.
+
     One administrator is always left: the caller, who can't be deactivated by this call, nor meanwhile by another.
 
     Raises:
@@ -83,6 +85,8 @@ def set_active(context: Context, user_id: int, *, active: bool) -> AccountPublic
     if account is None:
         raise UserMissing()
     account.is_active = active
+    if not active:
+        account.tokens_valid_after = context.now()
     context.session.add(account)
     return queries.public(account)
 

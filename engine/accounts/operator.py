@@ -33,6 +33,8 @@ def list_users(context: Context) -> list[AccountPublic]:
 def set_active(context: Context, email: str, *, active: bool) -> AccountPublic:
     """Deactivate an account, or activate it again. Its sessions and tokens stay, and are refused meanwhile.
 
+    What was granted to clients ends with it.
+
     Raises:
         EmailInvalid, AccountMissing.
     """
@@ -40,6 +42,8 @@ def set_active(context: Context, email: str, *, active: bool) -> AccountPublic:
     if account is None:
         raise AccountMissing(email=email)
     account.is_active = active
+    if not active:
+        account.tokens_valid_after = context.now()
     context.session.add(account)
     return queries.public(account)
 

@@ -9,6 +9,7 @@ from engine.context import Context, Principal, read, write
 from engine.limits import SESSION_LIFE, SESSION_RENEWAL
 
 PURPOSE = "session"
+COOKIE = "outsend_session"  # docs page api/auth
 
 
 def open_session(context: Context, account_id: int) -> str:

@@ -17,12 +17,14 @@ from engine.accounts.models import (
     Repeatable,
     SignInSession,
 )
+from engine.ai.models import AiAlert, AiCall, AiCaps, AiSettings
 from engine.context import Caller, Context, write
 from engine.features.models import FeatureVote
 from engine.feedback.anonymise import anonymise
 from engine.imports.operations import remove_uploads
 from engine.jobs import gate, places_seen, store
 from engine.jobs.models import AccountPlace, Job
+from engine.oauth.models import OAuthCode, OAuthGrant, OAuthToken
 from engine.pipelines.models import Pipeline
 from engine.privacy.errors import ConfirmationWrong
 from engine.suppressions.models import Suppression
@@ -34,7 +36,8 @@ JOBS_AT_ONCE = 100
 # Every table with an `account_id`, but for jobs and veilles, which hold more than their row, and feedback, which stays.
 OWNED = (
     Pipeline, Repeatable, OutgoingMail, ApiToken, MailToken, SignInSession, Suppression, FeatureVote, WebhookDelivery,
-    WebhookSecret, AccountPlace,
+    WebhookSecret, AccountPlace, OAuthGrant, OAuthToken, OAuthCode,
+    AiSettings, AiCaps, AiCall, AiAlert,
 )  # fmt: skip
 
 

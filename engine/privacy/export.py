@@ -78,12 +78,15 @@ class _Archive:
         """Each file's name and contents. A file is read to its end before the next one is asked for."""
         yield "account.json", [_json(self.account)]
         yield "tokens.json", [_json(self.caller.run(records.tokens))]
+        yield "connected_apps.json", [_json(self.caller.run(records.connected_apps))]
         yield "suppressions.json", _array(self._counted("suppressions", self._paged(records.suppressions)))
         yield "feedback_threads.json", _array(self._counted("threads", self._paged(records.feedback_threads)))
         yield "feedback_messages.json", _array(self._paged(records.feedback_messages))
         yield "feature_votes.json", [_json(self.caller.run(records.feature_votes))]
         yield "webhook_secret.json", [_json(self.caller.run(records.webhook_secret))]
         yield "webhook_deliveries.json", _array(self._paged(records.webhook_deliveries))
+        yield "ai_settings.json", [_json(self.caller.run(records.ai_settings))]
+        yield "ai_usage.json", _array(self._paged(records.ai_usage))
         yield "jobs.json", _array(self._counted("jobs", self._paged(records.jobs)))
         for job in self._paged(records.outputs):
             yield from self._job(job)

@@ -6,18 +6,23 @@ from datetime import datetime
 
 # Tables of the account's that are not exported, and why.
 LEFT_OUT = {
+    "oauth_codes": "les codes échangés avec les applications connectées : ils servent une fois, en une minute",
+    "oauth_tokens": "les jetons des applications connectées : seule leur empreinte est gardée",
     "repeatables": "les réponses gardées 24 heures pour les requêtes répétées : les mêmes données sont dans jobs.json",
 }
 
 _FILES = """\
 account.json         ton compte, tes sessions et tes invitations, sans aucun secret
 tokens.json          tes jetons d'accès personnels, sans leur valeur
+connected_apps.json  les applications que tu as connectées, et ce qu'elles peuvent faire
 suppressions.json    ta liste d'exclusion : les adresses et domaines que tes lignes ne montrent pas
 feedback_threads.json, feedback_messages.json
                      tes conversations avec l'équipe, et ce qui y est dit
 feature_votes.json   tes votes pour ce qui est à venir
 webhook_secret.json, webhook_deliveries.json
                      les messages envoyés à tes webhooks, et la fin du secret qui les signe
+ai_settings.json     ton fournisseur d'IA (sans ta clé) et tes plafonds
+ai_usage.json        chaque requête à un modèle d'IA, et son coût en milliardièmes de dollar
 jobs.json            tous tes jobs, avec leurs réglages
 jobs/<id>/           par job : les données reçues, le journal, et les résultats en CSV et JSON
 places.json          les établissements que tes recherches ont trouvés, que « only_new » laisse de côté

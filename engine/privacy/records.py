@@ -8,12 +8,14 @@ from sqlmodel import SQLModel, col, or_, select
 
 from engine.accounts.errors import NotSignedIn
 from engine.accounts.models import Account, ApiToken, Invitation, MailToken, OutgoingMail, SignInSession
+from engine.ai.models import AiAlert, AiCall, AiCaps, AiSettings
 from engine.context import Context, read
 from engine.features.models import FeatureVote
 from engine.feedback.models import FeedbackMessage, FeedbackThread
 from engine.jobs import places_seen, store
 from engine.jobs.models import Job
 from engine.jobs.queries import downloadable, public
+from engine.oauth.models import OAuthGrant
 from engine.pipelines.models import Pipeline
 from engine.suppressions.models import Suppression
 from engine.webhooks.models import WebhookDelivery, WebhookSecret
@@ -61,6 +63,12 @@ def today(context: Context) -> str:
 def tokens(context: Context) -> list[Record]:
     """The personal access tokens, without what they are."""
     return _mine(context, ApiToken, ("id", "name", "scope", "hint", "created_at", "last_used_at"))
+
+
+@read
+def connected_apps(context: Context) -> list[Record]:
+    """The applications that were let in, and what they may do."""
+    return _mine(context, OAuthGrant, ("client_id", "client_name", "host", "scopes", "created_at", "last_used_at"))
 
 
 @read
@@ -120,6 +128,26 @@ def webhook_deliveries(context: Context, *, after: int) -> Page:
     facts = ("delivery_id", "event", "subject_id", "url", "receiver", "body", "status", "tries", "due_at", "created_at")
     more = ("ended_at", "response_status", "error")
     return [(row.id or 0, _told(row, (*facts, *more))) for row in found]
+
+
+@read
+def ai_settings(context: Context) -> Record:
+    """What AI provider is connected, without the key; the spending caps, and the mails about them."""
+    connected = ("provider", "hint", "base_url", "model", "verified", "created_at")
+    return {
+        "connected": _mine(context, AiSettings, connected),
+        "caps_in_billionths_of_a_dollar": _mine(context, AiCaps, ("per_request", "per_day", "per_month", "changed_at")),
+        "mails_about_caps": _mine(context, AiAlert, ("period", "level", "at")),
+    }
+
+
+@read
+def ai_usage(context: Context, *, after: int) -> Page:
+    """What was asked of models, and what it cost, in billionths of a dollar."""
+    mine = select(AiCall).where(AiCall.account_id == context.account_id, col(AiCall.id) > after)
+    facts = ("id", "feature", "provider", "model", "state", "at", "ended_at", "input_tokens", "output_tokens")
+    found = context.session.exec(mine.order_by(col(AiCall.id)).limit(SHORT_PAGE))
+    return [(row.id or 0, _told(row, (*facts, "reserved", "cost"))) for row in found]
 
 
 @read

@@ -42,6 +42,11 @@ SYSTEM = {
     "engine/webhooks/figures.py:figures": "counts alone",
     "engine/jobs/figures.py": "counts alone",
     "engine/accounts/api_tokens.py:note_use": "the secret itself names the owner",
+    "engine/oauth/clients.py:_forget_over": "forgets for the platform",
+    "engine/oauth/clients.py:_forget_unused": "forgets for the platform",
+    "engine/oauth/tokens.py:code_of": "the secret itself names the owner",
+    "engine/oauth/tokens.py:scopes_of_refresh": "the secret itself names the owner",
+    "engine/oauth/tokens.py:note_use": "the secret itself names the owner",
 }
 
 

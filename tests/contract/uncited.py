@@ -29,17 +29,16 @@ AREAS = {
     "pipelines: running": (282, 325),
     "flexible input matching": (344, 348),
     "veille": (349, 380),
+    "documentation served": (412, 421),
     "MCP": (422, 429),
 }
 
 LATER: dict[int, str] = {
-    25: "the documentation that is served",
     132: "the module brand_assets",
     133: "the module delivery_check",
     246: "the other twelve node types; seven of the nineteen are there",
     324: "the editor, which is no part of a backend",
     325: "models on the user's own key",
-    424: "the sign-in of MCP clients (OAuth)",
 }
 
 
