@@ -14,6 +14,7 @@ from outsend_api.requests import Requests
 from outsend_api.routers import (
     admin,
     ai,
+    ai_drafts,
     auth,
     connected_apps,
     docs,
@@ -80,6 +81,7 @@ def _described(lifespan: Lifespan | None) -> FastAPI:
     app.include_router(connected_apps.router)
     app.include_router(docs.router)
     app.include_router(ai.router)
+    app.include_router(ai_drafts.router)
     app.include_router(jobs.router)
     app.include_router(jobs.estimates)
     app.include_router(imports.lists)

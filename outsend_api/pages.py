@@ -37,6 +37,11 @@ class FormExpired(OutsendError):
     hint = "Open the page again, with cookies allowed, and send its form."
 
 
+def html(template: str, **values: object) -> str:
+    """The template with its values, which are escaped."""
+    return _environment.get_template(template).render(values)
+
+
 def page(request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
     """A page. `values` are the template's; `error` is a French sentence to show, if any."""
     services: Services = request.app.state.services
@@ -45,8 +50,7 @@ def page(request: Request, template: str, *, status: int = 200, **values: object
     known = _BINDING.fullmatch(binding) is not None
     binding = binding if known else secrets.token_urlsafe(24)
     form_token = services.signer.sign("form", f"{request.url.path} {binding}")
-    html = _environment.get_template(template).render({"error": None, "form_token": form_token} | values)
-    response = HTMLResponse(html, status)
+    response = HTMLResponse(html(template, **{"error": None, "form_token": form_token} | values), status)
     if not known:
         https = name.startswith("__Host-")
         response.set_cookie(name, binding, path="/", secure=https, httponly=True, samesite="lax")

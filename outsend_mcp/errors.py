@@ -3,7 +3,8 @@
 import json
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from mcp_types import CallToolResult, TextContent
 from pydantic import ValidationError
@@ -11,6 +12,8 @@ from pydantic_core import ErrorDetails
 
 from engine.errors import OutsendError
 from engine.jobs.problems import problem_of
+from engine.tools.hints import next_step
+from engine.tools.tool import AnyTool
 
 NAME_LENGTH = 64
 UNPRINTABLE = re.compile(r"[^\w.\-]")
@@ -27,7 +30,7 @@ class BadArguments(OutsendError):
     code = "bad_arguments"
     kind = "unprocessable"
     message = "Argument « {field} » : {problem}"
-    hint = "Correct {field} and call {tool} again. Its arguments: {known}."
+    hint = "Correct {field} and call {tool} again. Its arguments: {known}.{example}"
 
 
 class InternalError(OutsendError):
@@ -36,25 +39,39 @@ class InternalError(OutsendError):
     hint = "Repeat the call once; if it stays, tell the operator of this server the reference."
 
 
-def error_result(error: OutsendError) -> CallToolResult:
-    """An error as the result of a call. It is text alone: structured content is for what the output schema says."""
-    told: dict[str, object] = {"code": error.code, "message": error.text, "hint": error.next_step}
+def error_result(error: OutsendError, *, unlisted: Collection[str] = ()) -> CallToolResult:
+    """An error as the result of a call. It is text alone: structured content is for what the output schema says.
+
+    `unlisted`: tools that the caller does not see, which no hint names.
+    """
+    hint = next_step(error, unlisted=unlisted)
+    told: dict[str, object] = {"code": error.code, "message": error.text, "hint": hint}
     if "retry_after" in error.values:
         told["retry_after"] = error.values["retry_after"]
     text = json.dumps({name: value for name, value in told.items() if value}, ensure_ascii=False)
     return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
 
 
-def bad_arguments(tool: str, known: Iterable[str], error: ValidationError) -> BadArguments:
-    """The first wrong argument, by name and rule; its value is not repeated."""
+def bad_arguments(tool: AnyTool, error: ValidationError) -> BadArguments:
+    """The first wrong argument, by name and rule; its value is not repeated. With arguments that pass."""
     first = error.errors(include_url=False, include_input=False)[0]
     field = ".".join(UNPRINTABLE.sub("?", str(part)) for part in first["loc"])[:NAME_LENGTH]
-    return BadArguments(field=field or "(all)", problem=_problem(first), tool=tool, known=", ".join(known))
+    return BadArguments(
+        field=field or "(all)",
+        problem=_problem(first),
+        tool=tool.name,
+        known=", ".join(tool.params.model_fields) or "none",
+        example=_example(tool.example),
+    )
 
 
 def internal_error() -> InternalError:
     """A fault of ours, with the reference under which the log has it."""
     return InternalError(reference=secrets.token_hex(4))
+
+
+def _example(arguments: Mapping[str, Any]) -> str:
+    return f" Example: {json.dumps(arguments, ensure_ascii=False)}." if arguments else ""
 
 
 def _problem(error: ErrorDetails) -> str:

@@ -7,6 +7,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias, cast
 from weakref import WeakValueDictionary
 
@@ -17,13 +18,17 @@ from pydantic import ValidationError
 
 from engine.context import Caller
 from outsend_mcp.errors import internal_error
+from outsend_mcp.prompts import PROMPTS
 from outsend_mcp.tools import RequestContext
 from outsend_mcp.view import View
 
 AT_ONCE = 8  # calls of an account in this process; others wait
+# Methods beside tools/call that wait for their turn, and whether the audit log tells of them: not of each key stroke.
+READS = {"resources/read": True, "completion/complete": False}
 CLIENT_LENGTH = 60
 HASH_LENGTH = 12
 ID = re.compile(r"[\w-]{1,64}", re.ASCII)
+WORK_URI = re.compile(r"outsend://(?:jobs|pipelines)/([\w-]+)", re.ASCII)
 UNPRINTABLE = re.compile(r"[^\w./ ()-]")
 
 Wire: TypeAlias = dict[str, Any]
@@ -52,11 +57,31 @@ class Messages:
     async def _answer(self, ctx: RequestContext, call_next: CallNext) -> HandlerResult:
         if ctx.method == "tools/list":
             return self._listed(cast("Wire", await call_next(ctx)), self._view(ctx))
-        if ctx.method == "tools/call":
-            return await self._called(ctx, call_next)
+        if ctx.method == "prompts/list":
+            return await self._prompts(ctx, call_next)
         if ctx.method == "prompts/get":
-            raise MCPError(INVALID_PARAMS, "No prompt of that name; prompts/list names those there are.")
+            await self._ensure_prompt(ctx, call_next)
+        elif ctx.method == "tools/call":
+            return await self._called(ctx, call_next)
+        elif ctx.method in READS:
+            return await self._read(ctx, call_next)
+        elif ctx.method == "tasks/cancel":
+            return await self._noted(ctx, call_next, ctx.method)
         return await call_next(ctx)
+
+    async def _prompts(self, ctx: RequestContext, call_next: CallNext) -> Wire:
+        """Without those whose plans need a tool that the connection does not see."""
+        result, view = cast("Wire", await call_next(ctx)), self._view(ctx)
+        lacking = {prompt.name for prompt in PROMPTS if not prompt.tools <= view.names}
+        return {**result, "prompts": [prompt for prompt in result["prompts"] if prompt["name"] not in lacking]}
+
+    async def _ensure_prompt(self, ctx: RequestContext, call_next: CallNext) -> None:
+        """The SDK takes an unknown name for a fault of ours."""
+        params = ctx.params or {}
+        listing = replace(ctx, method="prompts/list", params={"_meta": params.get("_meta", {})})
+        listed = (await self._prompts(listing, call_next))["prompts"]
+        if params.get("name") not in [prompt["name"] for prompt in listed]:
+            raise MCPError(INVALID_PARAMS, "No prompt of that name; prompts/list names those there are.")
 
     def _listed(self, result: Wire, view: View) -> Wire:
         return {**result, "tools": [tool for tool in result["tools"] if tool["name"] in view.names]}
@@ -65,27 +90,35 @@ class Messages:
         view, params = self._view(ctx), ctx.params or {}
         if params.get("name") not in view.names:
             raise MCPError(INVALID_PARAMS, f"Unknown tool. This connection has {', '.join(sorted(view.names))}.")
-        account_id = self._caller_of(ctx).principal.account_id
-        turns = self._turns.setdefault(account_id, asyncio.Semaphore(AT_ONCE))
-        async with turns:
-            began = time.monotonic()
-            result: Wire | None = None
-            try:
-                result = cast("Wire", await call_next(ctx))
-                return result
-            finally:
-                _note(ctx, account_id, params, result, milliseconds=round((time.monotonic() - began) * 1000))
+        async with self._turn(ctx):
+            return await self._noted(ctx, call_next, params["name"])
+
+    async def _read(self, ctx: RequestContext, call_next: CallNext) -> HandlerResult:
+        async with self._turn(ctx):
+            return await (self._noted(ctx, call_next, ctx.method) if READS[ctx.method] else call_next(ctx))
+
+    def _turn(self, ctx: RequestContext) -> asyncio.Semaphore:
+        """The account's turns; an account that has none at work leaves nothing behind."""
+        return self._turns.setdefault(self._caller_of(ctx).principal.account_id, asyncio.Semaphore(AT_ONCE))
+
+    async def _noted(self, ctx: RequestContext, call_next: CallNext, name: str) -> HandlerResult:
+        account_id, began = self._caller_of(ctx).principal.account_id, time.monotonic()
+        result: Wire | None = None
+        try:
+            result = cast("Wire", await call_next(ctx))
+            return result
+        finally:
+            _note(ctx, account_id, name, result, milliseconds=round((time.monotonic() - began) * 1000))
 
 
-def _note(
-    ctx: RequestContext, account_id: int, params: Mapping[str, Any], result: Wire | None, *, milliseconds: int
-) -> None:
+def _note(ctx: RequestContext, account_id: int, name: str, result: Wire | None, *, milliseconds: int) -> None:
     """Who called what, and how it went: no rows, no arguments, no tokens. Without a result the call was broken off."""
-    arguments = json.dumps(params.get("arguments"), sort_keys=True)
+    params = ctx.params or {}
+    arguments = json.dumps(params.get("arguments", params.get("uri")), sort_keys=True)
     fields = {
         "account": account_id,
         "client": _client_of(ctx),
-        "tool": params["name"],
+        "tool": name,
         "arguments": hashlib.sha256(arguments.encode()).hexdigest()[:HASH_LENGTH],
         "outcome": "broken off" if result is None else "error" if result.get("isError") else "done",
         "work": _work_of(result or {}, params),
@@ -110,5 +143,18 @@ def _work_of(result: Wire, params: Mapping[str, Any]) -> str | None:
     told: Wire = result.get("structuredContent") or {}
     found: Wire = told.get("job") or told.get("pipeline") or {}
     asked: Wire = params.get("arguments") or {}
-    work = found.get("id") or asked.get("job_id") or asked.get("pipeline_id")
+    work = (
+        found.get("id")
+        or result.get("taskId")
+        or params.get("taskId")
+        or asked.get("job_id")
+        or asked.get("pipeline_id")
+        or _named_by(params.get("uri"))
+    )
     return work if isinstance(work, str) and ID.fullmatch(work) else None
+
+
+def _named_by(uri: object) -> str | None:
+    """The job or pipeline that an address names."""
+    named = WORK_URI.match(uri) if isinstance(uri, str) else None
+    return named and named[1]

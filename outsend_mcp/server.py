@@ -1,30 +1,48 @@
 """The MCP server over the catalogue of tools: what it says of itself, and what surrounds each message."""
 
 import logging
-from collections.abc import Sequence
-from typing import Any, cast
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias, cast
 
 from mcp.server import MCPServer
+from mcp.server.mcpserver.tools import Tool as SdkTool
+from mcp.server.subscriptions import InMemorySubscriptionBus
 from starlette.requests import Request
 
 from engine.context import Caller, Principal, Services
 from engine.runtime import VERSION
 from engine.tools.catalog import TOOLS
 from engine.tools.tool import WAIT_SECONDS_MAX, AnyTool
+from outsend_mcp.completions import Completions
+from outsend_mcp.listening import Listening
 from outsend_mcp.messages import Messages
-from outsend_mcp.tools import CatalogueTool, RequestContext
+from outsend_mcp.offers import OfferingServer
+from outsend_mcp.resources import Resources
+from outsend_mcp.tasks import Tasks, TaskSource
+from outsend_mcp.tools import CallerOf, CatalogueTool, RequestContext, ViewOf
 from outsend_mcp.verifier import Bearer, as_agent
 from outsend_mcp.view import View, view_of
+from outsend_mcp.work import Work
 from prompts import render
 
 NAME = "outsend"
 SUMMARY = "Find businesses, enrich and verify them, download the rows."
 
+AsSdkTool: TypeAlias = Callable[[AnyTool, CallerOf, ViewOf], SdkTool]
+
 
 def build_server(
-    services: Services, tools: Sequence[AnyTool] = TOOLS, *, local: Principal | None = None
+    services: Services,
+    tools: Sequence[AnyTool] = TOOLS,
+    *,
+    local: Principal | None = None,
+    as_sdk_tool: AsSdkTool = CatalogueTool.of,
+    tasks: TaskSource | None = None,
 ) -> MCPServer[None]:
-    """The server. `local`: who calls where no token says so, over stdio; else each request bears a token."""
+    """The server. `local`: who calls where no token says so, over stdio; else each request bears a token.
+
+    `tasks`: where tasks live if they aren't the account's jobs and pipelines.
+    """
 
     agent = None if local is None else as_agent(local)
 
@@ -35,15 +53,19 @@ def build_server(
         return view_of({} if agent is not None else _http(request).query_params, tools)
 
     _leave_logging_alone()
-    return MCPServer(
+    bus = InMemorySubscriptionBus()
+    return OfferingServer(
         NAME,
+        Resources(caller_of, view),
+        Completions(caller_of),
         title=NAME,
         description=SUMMARY,
         instructions=render("mcp/instructions", wait_seconds=WAIT_SECONDS_MAX),
         version=VERSION,
-        tools=[CatalogueTool.of(tool, caller_of, lambda request: view(request).lockdown) for tool in tools],
-        subscriptions=False,
-        middleware=[Messages(caller_of, view)],
+        tools=[as_sdk_tool(tool, caller_of, view) for tool in tools],
+        extensions=[Tasks(tasks or Work(caller_of, view))],
+        subscriptions=bus,
+        middleware=[Messages(caller_of, view), Listening(caller_of, bus)],
     )
 
 

@@ -15,14 +15,16 @@ from engine.accounts.errors import ScopeMissing
 from engine.context import Caller
 from engine.errors import OutsendError
 from engine.tools import shape
+from engine.tools.hints import within_reach
 from engine.tools.tool import Answer, AnyTool
 from outsend_mcp.errors import bad_arguments, error_result, internal_error
+from outsend_mcp.view import View
 
 UNTRUSTED = {"untrusted_content": True, "source": "web"}
 
 RequestContext: TypeAlias = ServerRequestContext[Any, Any]
 CallerOf: TypeAlias = Callable[[RequestContext], Caller]
-LockdownOf: TypeAlias = Callable[[RequestContext], bool]
+ViewOf: TypeAlias = Callable[[RequestContext], View]
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +34,11 @@ class CatalogueTool(SdkTool):
 
     _entry: AnyTool = PrivateAttr()
     _caller_of: CallerOf = PrivateAttr()
-    _lockdown_of: LockdownOf = PrivateAttr()
+    _view_of: ViewOf = PrivateAttr()
 
     @classmethod
-    def of(cls, entry: AnyTool, caller_of: CallerOf, lockdown_of: LockdownOf) -> "CatalogueTool":
-        """The tool, with what tells who calls it and whether free text is to be left out."""
+    def of(cls, entry: AnyTool, caller_of: CallerOf, view_of: ViewOf) -> "CatalogueTool":
+        """The tool, with what tells who calls it and what the caller sees."""
         made = cls(
             fn=entry.run,
             name=entry.name,
@@ -48,7 +50,7 @@ class CatalogueTool(SdkTool):
             context_kwarg=None,
             annotations=_annotations(entry),
         )
-        made._entry, made._caller_of, made._lockdown_of = entry, caller_of, lockdown_of
+        made._entry, made._caller_of, made._view_of = entry, caller_of, view_of
         return made
 
     async def run(self, arguments: dict[str, Any], context: Any, convert_result: bool = False) -> CallToolResult:  # noqa: FBT001
@@ -57,7 +59,7 @@ class CatalogueTool(SdkTool):
         try:
             return await self._answer(request, arguments)
         except OutsendError as error:
-            return error_result(error)
+            return error_result(error, unlisted=self._view_of(request).unlisted)
         except Exception:
             fault = internal_error()
             log.exception("%s failed. %s", self.name, fault.text)
@@ -70,9 +72,9 @@ class CatalogueTool(SdkTool):
         try:
             params = self._entry.params.model_validate(arguments)
         except ValidationError as error:
-            raise bad_arguments(self.name, self._entry.params.model_fields, error) from None
+            raise bad_arguments(self._entry, error) from None
         result = await self._entry.run(caller, params, _Reports(request.session))
-        return _shown(result, lockdown=self._lockdown_of(request))
+        return shown(result, self._view_of(request))
 
 
 class _Reports:
@@ -85,9 +87,9 @@ class _Reports:
         await self._session.report_progress(done, total, message)
 
 
-def _shown(result: Answer, *, lockdown: bool) -> CallToolResult:
+def shown(result: Answer, view: View) -> CallToolResult:
     """The result as text and as data: clients hand one or the other to their model."""
-    data = shape.structured(result, lockdown=lockdown)
+    data = shape.structured(within_reach(result, unlisted=view.unlisted), lockdown=view.lockdown)
     meta = UNTRUSTED if shape.holds_web_text(result) else None
     return CallToolResult(
         content=[TextContent(type="text", text=shape.text_of(data))], structured_content=data, _meta=meta

@@ -14,9 +14,10 @@ OFF = ("", "0", "false")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The tools that a connection sees, and whether free text from the web is left out of results."""
+    """The tools that a connection sees, those that it doesn't, and whether free text from the web is left out."""
 
     names: frozenset[str]
+    unlisted: frozenset[str] = frozenset()
     lockdown: bool = False
 
 
@@ -27,14 +28,14 @@ def view_of(query: Mapping[str, str], tools: Sequence[AnyTool]) -> View:
         MCPError: it names no tool that exists; an agent without tools could not even tell its user why.
     """
     wanted = query.get("tools")
-    names = frozenset(tool.name for tool in tools)
+    names = known = frozenset(tool.name for tool in tools)
     if wanted == READ:
         names = frozenset(tool.name for tool in tools if tool.scope == "read")
     elif wanted:
         names &= {name.strip() for name in wanted.split(",")}
     if not names:
-        known = ", ".join(tool.name for tool in tools)
+        listed = ", ".join(tool.name for tool in tools)
         raise MCPError(
-            INVALID_PARAMS, f"tools= names no tool of this server. Known: {READ} (all that only read), {known}"
+            INVALID_PARAMS, f"tools= names no tool of this server. Known: {READ} (all that only read), {listed}"
         )
-    return View(names, lockdown=query.get("lockdown", "") not in OFF)
+    return View(names, unlisted=known - names, lockdown=query.get("lockdown", "") not in OFF)

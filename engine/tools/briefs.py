@@ -18,6 +18,7 @@ from engine.jobs.schemas import JobPublic
 from engine.pipelines.models import PipelineStatus
 from engine.pipelines.queries import briefs, owned_pipeline
 from engine.pipelines.schemas import PipelineBrief, PipelinePublic
+from engine.registry.load import modules
 from engine.tools.tool import WAIT_SECONDS_MAX, Next
 from engine.tools.untrusted import clean_parts, clean_text
 
@@ -98,6 +99,17 @@ def state_of(job: JobPublic) -> str:
 
 def is_over(job: JobPublic) -> bool:
     return Status(job.status).terminal
+
+
+def can_resume(job: JobPublic) -> bool:
+    """Whether the job was interrupted and has items left that a new attempt could work."""
+    return was_interrupted(job.job_type, job.status) and job.processed_points < job.grid_points_count
+
+
+def was_interrupted(job_type: str, status: str) -> bool:
+    """Whether the job ended before its time, and is of a kind that can go on."""
+    module = modules().get(job_type)
+    return module is not None and module.resumable and status in (Status.failed, Status.cancelled)
 
 
 def after_job(job: JobPublic, pipeline: PipelinePublic | None = None) -> Next | None:

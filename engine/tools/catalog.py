@@ -1,16 +1,22 @@
 """The tools, in the order in which agents see them."""
 
 from engine.tools import (
+    cancel_job,
     create_enrich_job,
     create_pipeline,
     create_scrap_job,
     create_veille,
+    estimate_job,
     get_job,
     get_job_results,
+    get_pipeline,
     get_signals,
+    get_usage,
     list_jobs,
+    list_modules,
     list_pipelines,
     list_veilles,
+    resume_job,
     run_pipeline,
 )
 from engine.tools.tool import AnyTool
@@ -27,6 +33,12 @@ TOOLS: tuple[AnyTool, ...] = (
     create_veille.tool,
     get_signals.tool,
     get_job_results.tool,
+    cancel_job.tool,
+    resume_job.tool,
+    estimate_job.tool,
+    list_modules.tool,
+    get_pipeline.tool,
+    get_usage.tool,
 )
 
 

@@ -11,9 +11,11 @@ from engine.jobs import operations as jobs
 from engine.jobs.errors import UnknownModule
 from engine.module import AnyModule, SourceModule
 from engine.registry.load import modules
+from engine.tools.schema import bare_id
 from engine.tools.start import MaxEf, StartArguments, asked, start_once
 from engine.tools.started import BeganJob, StartedJob, is_open, started
-from engine.tools.tool import STARTS, Progress, Tool
+from engine.tools.tool import STARTS, JobId, Progress, Tool
+from engine.tools.untrusted import NAME_CHARS, clean_text
 
 NAME = "create_enrich_job"
 ITEMS_MAX = 200  # a longer list is imported
@@ -32,20 +34,40 @@ def item_modules() -> Mapping[str, AnyModule]:
     return {slug: module for slug, module in modules().items() if not isinstance(module, SourceModule)}
 
 
-def _list_modules(schema: dict[str, Any]) -> None:
+def item_module(slug: str) -> AnyModule:
+    """The module of that slug, hyphens accepted. Raises UnknownModule: names those that work on rows."""
+    known = item_modules()
+    module = known.get(slug.replace("-", "_"))
+    if module is None:
+        raise UnknownModule(slug=clean_text(slug, NAME_CHARS), known=", ".join(known))
+    return module
+
+
+def known_options(module: AnyModule, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The module's options as given. Raises UnknownOption: a misspelt one must not pass for the default."""
+    known = list(module.config.model_fields)
+    for name in given:
+        if name not in known:
+            option = clean_text(name, NAME_CHARS)
+            raise UnknownOption(module=module.slug, option=option, known=", ".join(known) or "none")
+    return dict(given)
+
+
+def _name_modules(schema: dict[str, Any]) -> None:
+    bare_id(schema)
     schema["enum"] = list(item_modules())
 
 
 class Params(StartArguments):
-    module: str = Field(max_length=64, json_schema_extra=_list_modules)
-    source_job_id: str | None = Field(None, max_length=64, description="An ended job; its rows are the input.")
+    module: str = Field(max_length=64, json_schema_extra=_name_modules)
+    source_job_id: JobId | None = Field(None, description="An ended job: its rows are the input.")
     items: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=ITEMS_MAX)] | None = Field(
-        None, description="Rows instead: {site_web: ...}, {email: ...}. The job is then a reference only."
+        None, description="Rows instead: {site_web: ...}, {email: ...}; the job is then a reference."
     )
-    where: dict[str, Any] | None = Field(None, description="Filter rules: work only on the rows that pass.")
+    where: dict[str, Any] | None = Field(None, description="Filter rules that choose among the rows.")
     mode: str | None = Field(None, max_length=64, description="emails: normal or deep.")
     capture_screenshot: bool | None = Field(None, description="brand_assets.")
-    options: dict[str, Any] = Field(default={}, description="The module's other options, e.g. {sort_by: note}.")
+    options: dict[str, Any] = Field(default={}, description="The module's other options: {sort_by: note}.")
     max_ef: MaxEf | None = None
 
 
@@ -57,8 +79,9 @@ async def run(caller: Caller, params: Params, progress: Progress) -> StartedJob:
 
 @write
 def _start(context: Context, params: Params) -> tuple[BeganJob, bool]:
-    module = _module_of(params.module)
-    config = _options_of(params, module)
+    module = item_module(params.module)
+    short = {name: value for name in SHORTCUTS if (value := getattr(params, name)) is not None}
+    config = known_options(module, {**params.options, **short})
 
     def create(context: Context) -> BeganJob:
         rows: dict[str, Any] = {
@@ -74,39 +97,19 @@ def _start(context: Context, params: Params) -> tuple[BeganJob, bool]:
     return start_once(context, asked(NAME, params), BeganJob, create, is_open)
 
 
-def _module_of(slug: str) -> AnyModule:
-    """The module of that slug, hyphens accepted. Raises UnknownModule: names those that work on rows."""
-    known = item_modules()
-    module = known.get(slug.replace("-", "_"))
-    if module is None:
-        raise UnknownModule(slug=slug, known=", ".join(known))
-    return module
-
-
-def _options_of(params: Params, module: AnyModule) -> dict[str, Any]:
-    """The module's options out of the arguments. Raises UnknownOption: a misspelt one must not pass for the default."""
-    short = {name: value for name in SHORTCUTS if (value := getattr(params, name)) is not None}
-    given = {**params.options, **short}
-    known = list(module.config.model_fields)
-    for name in given:
-        if name not in known:
-            raise UnknownOption(module=module.slug, option=name[:60], known=", ".join(known) or "none")
-    return given
-
-
 tool = Tool(
     name=NAME,
     title="Work on rows",
     description=(
-        "Starts a module on the rows of an ended job, or on up to 200 rows given as items: dead_check looks whether "
-        "sites live, emails finds addresses on sites, techstack names the CMS, analytics and ad pixels of sites, "
-        "verify_emails checks addresses, filter and sort choose and order rows. All columns are kept, the module's own "
-        "are added. Answers at once with the job and its estimate; the work goes on by itself. Costs EF per row. An "
-        "equal call within 2 minutes gives the job that is already at work."
+        "Starts a module on the rows of an ended job, or on up to 200 rows given as items: emails finds addresses on "
+        "sites, verify_emails checks them, filter and sort choose and order rows; list_modules tells of all. Columns "
+        "are kept, the module's own are added. Answers at once; the work goes on by itself. Costs EF per row. An equal "
+        "call within 2 minutes gives the same job."
     ),
     params=Params,
     result=StartedJob,
     hints=STARTS,
     run=run,
     spends=True,
+    example={"module": "emails", "source_job_id": "j_0123456789"},
 )

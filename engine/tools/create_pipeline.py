@@ -10,25 +10,31 @@ from engine.limits import PIPELINE_NAME_MAX
 from engine.pipelines import operations as pipelines
 from engine.pipelines.estimate import estimate
 from engine.pipelines.schema import SCHEMA_VERSION, pipeline_schema
-from engine.pipelines.schemas import Created, Definition, PipelineBrief, Summary, Validation
+from engine.pipelines.schemas import Created, PipelineBrief, Summary, Validation
 from engine.tools.briefs import BRIEF_CHARS, after_pipeline, counted, listing
+from engine.tools.definitions import DEFINITION_CHARS, SHORTENED, is_told_whole, told_definition
 from engine.tools.shape import within
 from engine.tools.start import StartArguments, asked, start_once
 from engine.tools.started_pipeline import WARNED, Seen, is_running, look_at, started_summary
 from engine.tools.tool import STARTS, Answer, Next, Progress, Tool
-from engine.tools.untrusted import clean_parts, clean_text
+from engine.tools.untrusted import clean_text
 
 NAME = "create_pipeline"
-DEFINITION_CHARS = 6_000  # of a definition that is told back as it came
 SCHEMA_CHARS = 15_000
-SHORT_CHARS = 120  # of its texts, where it is longer
-DEPTH = 10
 WARNINGS = 10
+EXAMPLE = {
+    "definition": {
+        "nodes": [
+            {"id": "a", "type": "scrap", "config": {"queries": ["dentiste"], "zones": ["Tours"]}},
+            {"id": "b", "type": "emails"},
+        ],
+        "edges": [{"from": "a", "to": "b"}],
+    }
+}
 NO_KEY = (
     "Nothing was started and nothing was charged: no AI key is connected here, so no text is turned into a pipeline. "
     "pipeline_schema has what a definition is made of; your own model can write it."
 )
-SHORTENED = "definition is told shortened, and stored whole."
 
 
 class DefinitionNeeded(OutsendError):
@@ -40,11 +46,9 @@ class DefinitionNeeded(OutsendError):
 class Params(StartArguments):
     schema_version: int = SCHEMA_VERSION
     name: Annotated[str, Field(max_length=PIPELINE_NAME_MAX)] = pipelines.DEFAULT_NAME
-    definition: dict[str, Any] | None = Field(
-        None, description="{nodes: [{id, type, config}], edges: [{from, to}]}; roots are scrap or import."
-    )
+    definition: dict[str, Any] | None = Field(None, description="{nodes: [{id, type, config}], edges: [{from, to}]}")
     description: Annotated[str, Field(min_length=10, max_length=4_000)] | None = Field(
-        None, description="Instead of definition: answers with the schema of a definition."
+        None, description="Instead of definition."
     )
     dry_run: bool = Field(False, description="Validate only.")
 
@@ -121,7 +125,7 @@ def _checked(validation: Validation, warnings: list[str], params: Params) -> Res
     told = {"definition": params.definition, "name": params.name}
     ready = summary is not None and within(DEFINITION_CHARS, told)
     return Result(
-        definition=None if validation.definition is None else _told(validation.definition),
+        definition=None if validation.definition is None else told_definition(validation.definition),
         validation=Checked(
             ok=validation.ok,
             error=None if validation.error is None else clean_text(validation.error, BRIEF_CHARS),
@@ -138,7 +142,7 @@ def _started(began: Began, seen: Seen, *, already: bool) -> Result:
     types = list(dict.fromkeys(node.type for node in definition.nodes))
     return Result(
         pipeline=seen.brief,
-        definition=_told(definition),
+        definition=told_definition(definition),
         initial_jobs=began.initial_jobs,
         validation=Checked(
             ok=True, summary=Summary(n_nodes=len(definition.nodes), n_edges=len(definition.edges), types=types)
@@ -148,7 +152,7 @@ def _started(began: Began, seen: Seen, *, already: bool) -> Result:
         summary=listing(
             [
                 started_summary(seen, already=already, warnings=bool(began.warnings)),
-                "" if _is_told_whole(definition) else SHORTENED,
+                "" if is_told_whole(definition) else SHORTENED,
             ]
         ),
         next=after_pipeline(seen.public),
@@ -175,21 +179,6 @@ def _schema() -> dict[str, Any]:
     return found
 
 
-def _told(definition: Definition) -> dict[str, Any]:
-    """The definition as it is stored; a long one with its texts cut, a very long one without options."""
-    told = definition.model_dump(mode="json")
-    if _is_told_whole(definition):
-        return told
-    without = [{name: value for name, value in node.items() if name != "config"} for node in told["nodes"]]
-    bare: dict[str, Any] = {**told, "nodes": without}
-    shortened: list[Any] = [clean_parts(form, SHORT_CHARS, DEPTH) for form in (told, bare)]
-    return next((form for form in shortened if within(DEFINITION_CHARS, form)), shortened[-1])
-
-
-def _is_told_whole(definition: Definition) -> bool:
-    return within(DEFINITION_CHARS, definition.model_dump(mode="json"))
-
-
 def _warnings(warnings: list[str]) -> list[str]:
     return [clean_text(warning, BRIEF_CHARS) for warning in warnings[:WARNINGS]]
 
@@ -198,14 +187,15 @@ tool = Tool(
     name=NAME,
     title="Create a pipeline",
     description=(
-        "Checks a graph of modules and starts it: rows flow from a root (scrap or import) through enrichments, filters "
-        "and sorts. Takes the portable envelope {schema_version, name, definition}. dry_run checks it only. With a "
-        "description instead, the answer is the schema to write a definition from. Answers at once; the work goes on "
-        "by itself and costs EF. An equal call within 2 minutes gives the pipeline that is already running."
+        "Checks a graph of modules and starts it: rows flow from a root (scrap or import) through the others. Takes "
+        "the envelope {schema_version, name, definition}; with a description instead, answers with the schema to "
+        "write a definition from. Answers at once; the work goes on by itself and costs EF. An equal call within "
+        "2 minutes gives the same pipeline."
     ),
     params=Params,
     result=Result,
     hints=STARTS,
     run=run,
     spends=True,
+    example=EXAMPLE,
 )

@@ -18,18 +18,20 @@ OF_THE_CALL = {"max_ef", "idempotency_key", "wait_s"}
 
 class Params(StartArguments):
     queries: Annotated[
-        list[str], Field(min_length=1, max_length=QUERIES_MAX, description="What to look for: dentiste, restaurant.")
+        list[str], Field(min_length=1, max_length=QUERIES_MAX, description="What: dentiste, restaurant.")
     ]
     zones: Annotated[
         list[str],
         Field(
-            min_length=1, max_length=ZONES_MAX, description="Where: cities, postal codes, arrondissements (Lyon 2e)."
+            min_length=1,
+            max_length=ZONES_MAX,
+            description="Where: cities, postal codes, Lyon 2e, departements, regions.",
         ),
     ]
     include_reviews: bool = False
-    extra_columns: list[str] = Field(default=[], description="gps, departement, region; others are ignored.")
-    scrape_mode: Mode = Field("fast", description="How deep dense areas are searched; advanced costs x2, ultra x6.")
-    only_new: bool = Field(False, description="Leave out places that the account already got from an earlier search.")
+    extra_columns: list[str] = Field(default=[], description="gps, departement, region.")
+    scrape_mode: Mode = Field("fast", description="Depth in dense areas; advanced costs x2, ultra x6.")
+    only_new: bool = Field(False, description="Leave out places of earlier searches.")
     max_ef: MaxEf | None = None
 
 
@@ -54,13 +56,13 @@ tool = Tool(
     title="Find businesses",
     description=(
         "Starts a search for businesses on map sources: each query in each zone, one row a place with name, address, "
-        "telephone, site_web and rating. Answers at once with the job and its estimate; the work goes on by itself. "
-        "Costs EF (1 EF = all of France once); a job costs at most 1 EF. Needs a verified e-mail address. An equal "
-        "call within 2 minutes gives the job that is already at work."
+        "telephone, site_web and rating. Answers at once; the work goes on by itself. Costs EF (1 EF = all of France "
+        "once), at most 1 a job. Needs a verified e-mail address. An equal call within 2 minutes gives the same job."
     ),
     params=Params,
     result=StartedJob,
     hints=STARTS,
     run=run,
     spends=True,
+    example={"queries": ["dentiste"], "zones": ["Tours"]},
 )

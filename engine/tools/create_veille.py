@@ -15,21 +15,22 @@ from engine.limits import (
 )
 from engine.tools.briefs import counted, listing
 from engine.tools.list_veilles import cleaned
+from engine.tools.schema import bare_id
 from engine.tools.start import RepeatableArguments, asked, start_once
 from engine.tools.tool import WRITES, Answer, Next, Progress, Tool
 from engine.veille import operations as veilles
 from engine.veille.schemas import VeillePublic
 
 NAME = "create_veille"
-SourceId = Annotated[str, Field(min_length=SOURCE_ID_MIN, max_length=SOURCE_ID_MAX)]
+SourceId = Annotated[str, Field(min_length=SOURCE_ID_MIN, max_length=SOURCE_ID_MAX, json_schema_extra=bare_id)]
 
 
 class Params(RepeatableArguments):
     name: Annotated[str, Field(min_length=VEILLE_NAME_MIN, max_length=VEILLE_NAME_MAX)]
-    source_job_id: SourceId | None = Field(None, description="A scrap job that is done; or source_pipeline_id.")
-    source_pipeline_id: SourceId | None = Field(None, description="A pipeline that is done and begins with a scrap.")
+    source_job_id: SourceId | None = Field(None, description="A scrap job that is done.")
+    source_pipeline_id: SourceId | None = Field(None, description="Or a pipeline that begins with scrap.")
     frequency_days: Annotated[int, Field(ge=VEILLE_DAYS_MIN, le=VEILLE_DAYS_MAX)] = Field(description="7 is weekly.")
-    new_only: bool = Field(False, description="Pipelines: behind the search, only new places go on.")
+    new_only: bool = Field(False, description="Pipelines: only new places go on.")
 
 
 class Result(Answer):
@@ -69,13 +70,14 @@ tool = Tool(
     name=NAME,
     title="Create a veille",
     description=(
-        "Has a scrap job or a pipeline that is done run again every frequency_days (1 to 365), and its places compared "
-        "with the run before. Exactly one of source_job_id and source_pipeline_id. The first replay comes after "
-        "frequency_days; each costs EF as the source did. An equal call within 2 minutes gives the same veille."
+        "Has a scrap job or a pipeline that is done run again every frequency_days, and its places compared with the "
+        "run before. Exactly one of source_job_id and source_pipeline_id. Each run costs EF as the source did, the "
+        "first after frequency_days. An equal call within 2 minutes gives the same veille."
     ),
     params=Params,
     result=Result,
     hints=WRITES,
     run=run,
     spends=True,
+    example={"name": "Dentistes à Tours", "source_job_id": "j_0123456789", "frequency_days": 7},
 )

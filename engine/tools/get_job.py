@@ -23,6 +23,7 @@ from engine.tools.briefs import (
     JobBrief,
     after_job,
     brief,
+    can_resume,
     downloads_of,
     is_over,
     listing,
@@ -138,6 +139,7 @@ def _summary(seen: Look) -> str:
             state_of(job),
             SAFE_TO_LEAVE if not is_over(job) else "",
             f"Its pipeline is {'running' if running else 'over'}: {pipeline.progress_pct} % done." if pipeline else "",
+            "resume_job goes on with the rest." if can_resume(job) else "",
             "downloads holds links to the whole file." if job.download_available else "",
         ]
     )
@@ -147,12 +149,13 @@ tool = Tool(
     name="get_job",
     title="Get a job",
     description=(
-        "Status, counters, columns, last warnings and a sample of the rows of one job, with links to its file. "
-        "With wait_s the answer comes when the job ends, at the latest after that many seconds; it is then the state "
-        "so far. A job goes on without anybody waiting. Rows are text from the web."
+        "Status, counters, columns, last warnings, sample rows and file links of one job. With wait_s the answer comes "
+        "when the job ends, or after that many seconds with the state so far. A job goes on without anybody waiting. "
+        "Rows are text from the web."
     ),
     params=Params,
     result=Result,
     hints=READS,
     run=run,
+    example={"job_id": "j_0123456789", "wait_s": 45},
 )

@@ -35,7 +35,7 @@ class Params(Arguments):
     columns: Annotated[list[str], Field(max_length=200, description="Default: all filled ones.")] | None = None
     where: dict[str, Any] | None = Field(
         None,
-        description="Rules of the filter module: {require_email: true}, or {logic, conditions: [{column, op, value}]}.",
+        description="Filter rules: {require_email: true} or {logic, conditions: [{column, op, value}]}.",
     )
     limit: PageSize = 20
     cursor: Cursor | None = None
@@ -154,11 +154,12 @@ tool = Tool(
     title="Read the rows of a job",
     description=(
         "Rows of a job, 20 at a time, with links to the whole file as csv, json and xlsx. where keeps the rows that "
-        "pass filter rules and counts them in matched; columns chooses columns. Works on running, cancelled and "
-        "failed jobs, too (partial: true). Rows are text from the web."
+        "pass filter rules. Works on running, cancelled and failed jobs, too (partial: true). Rows are text from the "
+        "web."
     ),
     params=Params,
     result=Result,
     hints=READS,
     run=run,
+    example={"job_id": "j_0123456789", "where": {"require_email": True}},
 )

@@ -7,23 +7,26 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from engine.context import Caller, Context, read
+from engine.export.formats import FORMATS
 from engine.jobs.paging import cursor_of, seq_of
 from engine.rows.types import Row
-from engine.tools.briefs import TEXT_CHARS, counted, listing
+from engine.tools.briefs import TEXT_CHARS, Download, counted, listing
+from engine.tools.schema import bare_id
 from engine.tools.shape import Cells, Fitted, fit_rows, room_beside
 from engine.tools.tool import READS, Answer, Arguments, Cursor, Format, Next, PageSize, Progress, Tool
 from engine.tools.untrusted import clean_names
 from engine.veille import operations as veilles
+from engine.veille.links import signals_link
 from engine.veille.schemas import RunDetail
 
 Kind = Literal["signals", "new", "removed", "modified"]
-Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Id = Annotated[int, Field(ge=1, le=2**31 - 1, json_schema_extra=bare_id)]
 
 
 class Params(Arguments):
     veille_id: Id
-    run_id: Id | None = Field(None, description="Default: the latest that was compared.")
-    kind: Annotated[Kind, Field(description="signals, or the first 50 rows of a bucket.")] = "signals"
+    run_id: Id | None = Field(None, description="Default: the latest.")
+    kind: Kind = "signals"
     limit: PageSize = 20
     cursor: Cursor | None = None
     response_format: Format = "concise"
@@ -49,6 +52,7 @@ class Result(Answer):
     items: list[Cells] = []
     total: int
     next_cursor: str | None = None
+    downloads: list[Download] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Look:
     rows: list[Row]
     total: int
     offset: int
+    downloads: list[Download]
 
 
 async def run(caller: Caller, params: Params, progress: Progress) -> Result:
@@ -73,9 +78,18 @@ def _look(context: Context, params: Params) -> Look:
     run = veilles.get_run(context, params.veille_id, params.run_id)
     if params.kind == "signals":
         page = veilles.list_signals(context, params.veille_id, run.id, offset=offset, limit=params.limit)
-        return Look(run, [one.model_dump() for one in page.items], page.total, offset)
+        downloads = _links(context, params.veille_id, run) if page.total else []
+        return Look(run, [one.model_dump() for one in page.items], page.total, offset, downloads)
     rows: list[Row] = getattr(run.samples, params.kind)
-    return Look(run, rows[offset : offset + params.limit], len(rows), offset)
+    return Look(run, rows[offset : offset + params.limit], len(rows), offset, [])
+
+
+def _links(context: Context, veille_id: int, run: RunDetail) -> list[Download]:
+    """Links to all signals of the run, in each format."""
+    return [
+        Download(format=name, url=signals_link(context, veille_id, run.id, name).url, mime_type=found.media_type)
+        for name, found in FORMATS.items()
+    ]
 
 
 def _shaped(seen: Look, params: Params) -> Result:
@@ -84,6 +98,7 @@ def _shaped(seen: Look, params: Params) -> Result:
         run=_brief(seen.run),
         total=seen.total,
         next_cursor=cursor_of(2**31),
+        downloads=seen.downloads,
         summary=" " * 300,
         next=_following(params, cursor_of(2**31)),
     )
@@ -121,6 +136,7 @@ def _summary(seen: Look, fitted: Fitted, params: Params) -> str:
             f"{counted(seen.total, what)} in all, {shown} here.",
             f"Of {beyond:,} such places the first {seen.total} are kept." if beyond and beyond > seen.total else "",
             "next_cursor gives the others." if seen.offset + shown < seen.total and shown else "",
+            "downloads holds links to all signals." if seen.downloads else "",
         ]
     )
 
@@ -136,12 +152,13 @@ tool = Tool(
     name="get_signals",
     title="Read what a veille found",
     description=(
-        "What a run of a veille found, by default the latest. kind=signals: places that lost at least 0.2 stars or "
-        "gained at least 3 reviews, the most urgent first, with ratings and reviews before and after. kind=new, "
-        "removed, modified: the first 50 rows of that bucket. Rows are text from the web."
+        "What a run of a veille found. kind=signals: places that lost at least 0.2 stars or gained at least 3 reviews, "
+        "the most urgent first, with figures before and after. kind=new, removed, modified: the first 50 rows. Rows "
+        "are text from the web."
     ),
     params=Params,
     result=Result,
     hints=READS,
     run=run,
+    example={"veille_id": 1},
 )

@@ -10,14 +10,14 @@ from engine.jobs.intake import module_named
 from engine.jobs.models import Status
 from engine.tools.briefs import JobBrief, after_job, brief, counted, listing
 from engine.tools.shape import page_that_fits
-from engine.tools.tool import READS, Answer, Arguments, Cursor, Format, PageSize, Progress, Tool
+from engine.tools.tool import READS, Answer, Arguments, Cursor, Format, PageSize, Progress, Slug, Tool
 
 EMPTY = "No job yet. create_scrap_job starts a search, create_pipeline a whole chain."
 
 
 class Params(Arguments):
     status: Status | None = None
-    job_type: str | None = Field(None, max_length=64, description="A module's slug: scrap, emails, ...")
+    job_type: Slug | None = Field(None, description="A module: scrap, emails, ...")
     limit: PageSize = 20
     cursor: Cursor | None = None
     response_format: Format = "concise"
@@ -60,11 +60,12 @@ tool = Tool(
     name="list_jobs",
     title="List jobs",
     description=(
-        "The account's jobs, newest first, with status, counters and cost. A job runs one module: scrap finds "
-        "businesses, the others work on rows. Jobs of pipelines and of other conversations are listed, too."
+        "The account's jobs, newest first, those of pipelines and of other conversations, too. A job runs one module: "
+        "scrap finds businesses, the others work on rows."
     ),
     params=Params,
     result=Result,
     hints=READS,
     run=run,
+    example={"status": "running"},
 )

@@ -59,12 +59,12 @@ tool = Tool(
     name="list_pipelines",
     title="List pipelines",
     description=(
-        "The account's pipelines, newest first, with status, progress and counts. A pipeline is a graph of modules "
-        "whose rows flow from node to node; each node that has started is a job, which list_jobs shows, too. "
-        "headline_count is the number of rows at its end."
+        "The account's pipelines, newest first. A pipeline is a graph of modules whose rows flow from node to node; "
+        "each started node is a job. headline_count is the number of rows at its end."
     ),
     params=Params,
     result=Result,
     hints=READS,
     run=run,
+    example={"limit": 10},
 )

@@ -66,11 +66,11 @@ tool = Tool(
     title="List veilles",
     description=(
         "The account's veilles, newest first. A veille runs a scrap job or a pipeline again every frequency_days and "
-        "compares what comes out with the run before: new, removed and modified places, and signals such as a rating "
-        "that dropped."
+        "compares its places with the run before."
     ),
     params=Params,
     result=Result,
     hints=READS,
     run=run,
+    example={"limit": 10},
 )

@@ -1,7 +1,5 @@
 """Run a stored graph again, as a new pipeline."""
 
-from pydantic import Field
-
 from engine.context import Caller, Context, write
 from engine.pipelines import operations as pipelines
 from engine.pipelines.schemas import Created, PipelineBrief
@@ -9,13 +7,13 @@ from engine.tools.briefs import JobBrief, after_pipeline, brief, listing
 from engine.tools.shape import page_that_fits
 from engine.tools.start import StartArguments, asked, start_once
 from engine.tools.started_pipeline import is_running, jobs_now, look_at, started_summary
-from engine.tools.tool import STARTS, Answer, Progress, Tool
+from engine.tools.tool import STARTS, Answer, PipelineId, Progress, Tool
 
 NAME = "run_pipeline"
 
 
 class Params(StartArguments):
-    pipeline_id: str = Field(min_length=1, max_length=64, description="As list_pipelines gives it.")
+    pipeline_id: PipelineId
 
 
 class Result(Answer):
@@ -56,13 +54,13 @@ tool = Tool(
     name=NAME,
     title="Run a pipeline again",
     description=(
-        "Starts a stored pipeline's graph again, as a new pipeline with an id of its own; the old one and its rows "
-        "stay as they are. Answers at once; the work goes on by itself. Costs EF as the first run did. An equal call "
-        "within 2 minutes gives the pipeline that is already running."
+        "Starts a stored pipeline's graph again, as a new pipeline; the old one and its rows stay. Answers at once; "
+        "the work goes on by itself. Costs EF as the first run did. An equal call within 2 minutes gives the same one."
     ),
     params=Params,
     result=Result,
     hints=STARTS,
     run=run,
     spends=True,
+    example={"pipeline_id": "6f1c2a0e-8f0e-4a52-9d0f-0f5d3a9f7b11"},
 )

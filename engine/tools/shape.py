@@ -20,10 +20,12 @@ SHORTER = (300, 150, 80, 40)
 
 ROW_FIELDS = ("rows", "sample_rows", "items")
 # Fields of our own words and numbers; the others hold names, labels and texts, and stand between boundaries.
-OURS = ("total", "matched", "partial", "already_started", "next_cursor", "downloads", "estimate", "cost_usd",
-        "initial_jobs", "pipeline_schema")  # fmt: skip
+OURS = ("total", "matched", "partial", "already_started", "next_cursor", "downloads", "cost_usd", "initial_jobs",
+        "pipeline_schema", "modules", "ef_used", "jobs_started", "running", "running_limit", "ai",
+        "resets_at")  # fmt: skip
 COLUMN_FIELDS = ("columns", "dropped_columns")
-TEXT_FIELDS = ("notice", "error_message", "warnings")
+TEXT_FIELDS = ("notice", "error_message", "warnings", "definition")
+PART_FIELDS = ("job", "jobs", "nodes")  # which have such fields, too
 
 R = TypeVar("R", bound=Answer)
 
@@ -171,10 +173,9 @@ def _locked(data: dict[str, Any]) -> dict[str, Any]:
     for name in COLUMN_FIELDS:
         if name in kept:
             kept[name] = [one for one in kept[name] if is_plain_column(one if isinstance(one, str) else one["name"])]
-    if "job" in kept:
-        kept["job"] = _locked(kept["job"])
-    if "jobs" in kept:
-        kept["jobs"] = [_locked(job) for job in kept["jobs"]]
+    for name in PART_FIELDS:
+        if name in kept:
+            kept[name] = [_locked(part) for part in kept[name]] if isinstance(kept[name], list) else _locked(kept[name])
     return kept
 
 

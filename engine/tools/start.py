@@ -32,7 +32,7 @@ class StartArguments(RepeatableArguments):
     wait_s: WaitSeconds = 0
 
 
-MaxEf = Annotated[float, Field(ge=0, le=1, description="Refuse, before anything starts, a job that costs more EF.")]
+MaxEf = Annotated[float, Field(ge=0, le=1, description="Start nothing that costs more EF.")]
 
 
 def asked(tool: str, arguments: RepeatableArguments) -> Asked:

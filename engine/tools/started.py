@@ -11,10 +11,15 @@ from engine.tools.tool import Answer, Progress
 from engine.tools.wait import wait_for_job
 
 
-class BeganJob(BaseModel):
-    """What is kept of a start, so that its repetition tells the same."""
+class StartedId(BaseModel):
+    """The least that is kept of a start, so that its repetition tells the same."""
 
     job_id: str
+
+
+class BeganJob(StartedId):
+    """What is kept of a start that had a price."""
+
     estimate: Estimate
 
 
@@ -26,7 +31,7 @@ class StartedJob(Answer):
     already_started: bool | None = None
 
 
-def is_open(context: Context, began: BeganJob) -> bool:
+def is_open(context: Context, began: StartedId) -> bool:
     """Whether the job still waits or runs."""
     try:
         return not is_over(jobs.get(context, began.job_id))

@@ -4,14 +4,14 @@ Each tool is one file named after it that ends in `tool = Tool(...)`. Source of 
 design of the MCP server, section 6.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.context import Caller, Scope
-from engine.tools.schema import JsonSchema, schema_of
+from engine.tools.schema import JsonSchema, bare_id, result_schema_of, schema_of
 
 WAIT_SECONDS_MAX = 45  # clients give a call up after 60 s
 KEY_LENGTH_MAX = 64
@@ -69,6 +69,7 @@ class Hints:
 
 READS = Hints(read_only=True, destructive=False, idempotent=True, open_world=False)
 WRITES = Hints(read_only=False, destructive=False, idempotent=False, open_world=False)
+STOPS = Hints(read_only=False, destructive=True, idempotent=True, open_world=False)
 STARTS = Hints(read_only=False, destructive=False, idempotent=False, open_world=True)
 
 P = TypeVar("P", bound=Arguments)
@@ -90,6 +91,7 @@ class Tool(Generic[P, R]):
     hints: Hints
     run: Callable[[Caller, P, Progress], Awaitable[R]]
     spends: bool = False
+    example: Mapping[str, Any] = field(default_factory=dict[str, Any], hash=False)  # arguments that pass
 
     @property
     def scope(self) -> Scope:
@@ -104,19 +106,24 @@ class Tool(Generic[P, R]):
     @property
     def output_schema(self) -> JsonSchema:
         """What `shape.structured` makes of a result, as JSON Schema."""
-        return schema_of(self.result)
+        return result_schema_of(self.result)
 
 
 AnyTool: TypeAlias = Tool[Any, Any]
 
-JobId = Annotated[str, Field(min_length=1, max_length=64, description="As list_jobs and the starting tools give it.")]
-WaitSeconds = Annotated[
-    int, Field(ge=0, le=WAIT_SECONDS_MAX, description="Wait at most so long for the end; 0 answers at once.")
-]
+JobId = Annotated[str, Field(min_length=1, max_length=64, json_schema_extra=bare_id)]
+Slug = Annotated[str, Field(max_length=64, json_schema_extra=bare_id)]
+PipelineId = Annotated[str, Field(min_length=1, max_length=64, json_schema_extra=bare_id)]
+WaitSeconds = Annotated[int, Field(ge=0, le=WAIT_SECONDS_MAX, description="Wait so long for the end, at most.")]
 Key = Annotated[
     str,
-    Field(min_length=1, max_length=KEY_LENGTH_MAX, description="The same key starts the same work once in 24 h."),
+    Field(
+        min_length=1,
+        max_length=KEY_LENGTH_MAX,
+        json_schema_extra=bare_id,
+        description="Starts the same work once in 24 h.",
+    ),
 ]
 PageSize = Annotated[int, Field(ge=1, le=100)]
-Cursor = Annotated[str, Field(max_length=400, description="next_cursor of the page before.")]
-Format = Annotated[ResponseFormat, Field(description="detailed: all fields, longer texts.")]
+Cursor = Annotated[str, Field(max_length=400, json_schema_extra=bare_id)]  # next_cursor of the page before
+Format = Annotated[ResponseFormat, Field(description="detailed: more fields, longer texts.")]

@@ -18,6 +18,20 @@ class RunMissing(OutsendError):
     hint = "GET /api/veille/{veille_id}/runs lists the runs of this veille with their ids."
 
 
+class SignalsLinkInvalid(OutsendError):
+    code = "signals_link_invalid"
+    kind = "forbidden"
+    message = "Lien de téléchargement invalide"
+    hint = "Use the link as it was given, or ask get_signals for a new one."
+
+
+class SignalsLinkExpired(OutsendError):
+    code = "signals_link_expired"
+    kind = "forbidden"
+    message = "Lien de téléchargement expiré"
+    hint = "A link opens for 10 minutes; get_signals gives a new one."
+
+
 class BadVeilleField(OutsendError):
     code = "veille_field_invalid"
     message = "Champ « {field} » : {problem}"

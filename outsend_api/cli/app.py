@@ -19,6 +19,8 @@ COMMANDS = {
     "user": ("user:users", "Add, list, disable and enable accounts."),
     "invite": ("invite:invite", "Make an invitation code."),
     "openapi": ("texts:openapi", "Print the OpenAPI document."),
+    "docs": ("texts:docs", "Write the documentation as files."),
+    "eval": ("eval:evals", "Score a model on what the product asks of it."),
 }
 
 

@@ -13,8 +13,12 @@ from outsend_api.client_ip import ClientIp
 from outsend_api.cookies import set_session
 from outsend_api.pages import HOME, STATIC, answered, page, safe_return
 
-CLIENTS = ("claude-code", "claude-desktop", "cursor", "vscode")
-FILES = {"outsend.css": "text/css", "icon.svg": "image/svg+xml"}
+FILES = {
+    "outsend.css": "text/css",
+    "docs.css": "text/css",
+    "docs.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 STATIC_SECONDS = 3600
 
 router = APIRouter(include_in_schema=False)
@@ -95,12 +99,6 @@ def sign_in(
     return answered(request, form_token, by_password, otherwise="sign_in.html", email=email, return_to=return_to)
 
 
-@router.get(HOME)
-def home(request: Request, services: TheServices) -> Response:
-    """Where everything is."""
-    return page(request, "docs.html", public_url=services.settings.public_url, clients=CLIENTS)
-
-
 @router.get("/features/{name}")
 def feature_page(name: str) -> Response:
     """Lead to the docs page of the module that a feature page is about."""
@@ -112,7 +110,7 @@ def feature_page(name: str) -> Response:
 
 @router.get("/static/{name}")
 def static_file(name: str) -> FileResponse:
-    """The pages' stylesheet and icon."""
+    """The pages' stylesheets, script and icon."""
     if name not in FILES:
         raise HTTPException(404)
     headers = {"Cache-Control": f"public, max-age={STATIC_SECONDS}"}

@@ -7,23 +7,26 @@ from fastapi.responses import StreamingResponse
 
 from engine.accounts.repeats import once
 from engine.accounts.schemas import Ok
+from engine.context import Services
 from engine.limits import SIGNALS_PAGE_MAX
 from engine.veille import operations as veilles
+from engine.veille.links import open_signals_link
 from engine.veille.schemas import (
     RunDetail,
     RunList,
     SignalList,
+    SignalsFile,
     VeilleChanges,
     VeilleList,
     VeillePublic,
     VeilleRequest,
 )
-from outsend_api.access import ActiveUser, SignedIn
+from outsend_api.access import ActiveUser, Door, SignedIn, TheServices
 from outsend_api.attachments import attachment
 from outsend_api.errors import may
 from outsend_api.idempotency import ByKey
 from outsend_api.routers.bodies import ShownAs
-from outsend_api.routers.job_results import FILES
+from outsend_api.routers.job_results import FILES, LinkToken
 from outsend_api.routers.parameters import ID_MAX
 
 router = APIRouter(prefix="/api/veille", tags=["veille"])
@@ -96,7 +99,7 @@ def list_signals(
 ) -> SignalList | StreamingResponse:
     """Places that lost stars or gained reviews, the most urgent first; with `format`, all of them as a file."""
     if name is not None:
-        return export_signals(veille_id, run_id, name, user)
+        return _file(user.run(veilles.open_signals, veille_id, run_id, name), user.services)
     return user.run(veilles.list_signals, veille_id, run_id, offset=offset, limit=limit)
 
 
@@ -106,8 +109,18 @@ def list_signals(
     responses={**FILES, **may(400, 401, 403, 404, 422)},
 )
 def export_signals(
-    veille_id: VeilleId, run_id: RunId, fmt: Annotated[str, Path(description="csv, json or xlsx")], user: SignedIn
+    veille_id: VeilleId,
+    run_id: RunId,
+    fmt: Annotated[str, Path(description="csv, json or xlsx")],
+    door: Door,
+    services: TheServices,
+    token: LinkToken = None,
 ) -> StreamingResponse:
     """All signals of a run as a file, the most urgent first."""
-    file = user.run(veilles.open_signals, veille_id, run_id, fmt)
-    return attachment(veilles.signal_pieces(user.services, file), file.filename, file.media_type)
+    if token is not None:
+        return _file(services.run(None, open_signals_link, veille_id, run_id, fmt, token), services)
+    return _file(door().run(veilles.open_signals, veille_id, run_id, fmt), services)
+
+
+def _file(file: SignalsFile, services: Services) -> StreamingResponse:
+    return attachment(veilles.signal_pieces(services, file), file.filename, file.media_type)

@@ -19,7 +19,7 @@ from tests.api_house import ApiHouse
 
 PASSWORD = "lovelace-1843"
 numbers = count(1)
-PAGES = ("/verify-email?token=abc", "/reset-password?token=abc", "/sign-in?token=abc", "/sign-in", "/docs")
+PAGES = ("/verify-email?token=abc", "/reset-password?token=abc", "/sign-in?token=abc", "/sign-in")
 
 
 @pytest.fixture
@@ -283,7 +283,15 @@ def test_the_cookie_of_forms_is_closed_to_scripts(browser: httpx.Client) -> None
     assert {"HttpOnly", "Path=/", "SameSite=lax"} <= {part.strip() for part in given.split(";")}
 
 
-@pytest.mark.parametrize(("name", "kind"), [("outsend.css", "text/css; charset=utf-8"), ("icon.svg", "image/svg+xml")])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("outsend.css", "text/css; charset=utf-8"),
+        ("docs.css", "text/css; charset=utf-8"),
+        ("docs.js", "text/javascript; charset=utf-8"),
+        ("icon.svg", "image/svg+xml"),
+    ],
+)
 def test_what_a_page_needs_is_served_as_what_it_is(browser: httpx.Client, name: str, kind: str) -> None:
     file = browser.get(f"/static/{name}")
 
@@ -295,9 +303,3 @@ def test_what_a_page_needs_is_served_as_what_it_is(browser: httpx.Client, name: 
 @pytest.mark.parametrize("name", ["nothing.css", "..%2fpages.py", "%2e%2e/app.py", "outsend.css/"])
 def test_nothing_else_is_served(browser: httpx.Client, name: str) -> None:
     assert browser.get(f"/static/{name}").status_code in (307, 404)
-
-
-def test_the_home_page_says_where_everything_is(house: ApiHouse, browser: httpx.Client) -> None:
-    page = words(browser.get("/docs"))
-
-    assert all(told in page for told in (f"{house.url}/api", "/openapi.json", f"{house.url}/mcp", "outsend connect"))

@@ -19,7 +19,8 @@ from outsend_api.serve import serve_app
 from tests.api_house import ApiHouse, api_house
 from tests.mcp.toolbox import connected, text_of
 
-CALLS_MAX = 10
+CALLS_MAX = 8
+STEPS_MAX = 10  # of who starts each module by itself
 WAIT = 45
 VERIFIED = {"logic": "AND", "conditions": [{"column": "email_status", "op": "=", "value": "valid"}]}
 
@@ -60,6 +61,18 @@ class Agent:
         return answer
 
 
+def chain_to(wanted: str, modules: list[dict[str, Any]]) -> list[str]:
+    """The modules that lead to a column, each after the one that adds what it needs."""
+    chain: list[str] = []
+    needs = [wanted]
+    while needs:
+        # The first that adds the column by itself before those that need more.
+        module = next(one for one in modules if needs[0] in one.get("produces_columns", ()))
+        chain.insert(0, module["slug"])
+        needs = module.get("needs_columns", [])
+    return chain
+
+
 def rows_of(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(content.decode("utf-8-sig").splitlines(), delimiter=";"))
 
@@ -93,7 +106,7 @@ async def test_step_by_step_from_a_question_to_a_file(sandboxed: ApiHouse, world
 
     assert leads and {lead["email_status"] for lead in leads} == {"valid"}
     assert wrong_verdicts(world.truth(), leads) == 0
-    assert len(agent.calls) <= CALLS_MAX
+    assert len(agent.calls) <= STEPS_MAX
 
 
 @pytest.mark.slow(120)
@@ -118,3 +131,29 @@ async def test_in_one_pipeline_from_a_question_to_a_file(sandboxed: ApiHouse, wo
     assert leads and {lead["email_status"] for lead in leads} == {"valid"}
     assert wrong_verdicts(world.truth(), leads) == 0
     assert len(agent.calls) <= CALLS_MAX
+
+
+@pytest.mark.slow(120)
+async def test_from_the_list_of_modules_to_dentists_with_verified_addresses(
+    sandboxed: ApiHouse, world: RunningSandbox, mode: str
+) -> None:
+    """C-425, C-426: nothing is known but what the server says of its modules."""
+    async with connected(sandboxed.url, sandboxed.token(f"dentists-{mode}@example.com"), mode=mode) as client:
+        agent = Agent(client)
+        known = await agent.call("list_modules", status="active", response_format="detailed")
+        steps = chain_to("email_status", known["modules"])
+        chooser = next(one["slug"] for one in known["modules"] if "rules" in one.get("config_schema", {}))
+        assert "create_pipeline chains several" in known["summary"]
+        config = {steps[0]: {"queries": ["dentiste"], "zones": ["Tours"]}, chooser: {"rules": VERIFIED}}
+        nodes = [{"id": slug, "type": slug, "config": config.get(slug, {})} for slug in [*steps, chooser]]
+        edges = [{"from": one["id"], "to": other["id"]} for one, other in pairwise(nodes)]
+        checked = await agent.call("create_pipeline", definition={"nodes": nodes, "edges": edges}, dry_run=True)
+        answer = await agent.finish(checked["next"]["tool"], **checked["next"]["args"], wait_s=WAIT)
+        leads = await downloaded(agent, answer)
+        used = await agent.call("get_usage")
+
+    assert steps == ["scrap", "emails", "verify_emails"]
+    assert leads and {lead["email_status"] for lead in leads} == {"valid"}
+    assert wrong_verdicts(world.truth(), leads) == 0
+    assert (used["jobs_started"], used["running"]) == (4, 0)
+    assert len(agent.calls) <= CALLS_MAX, agent.calls

@@ -15,7 +15,7 @@ from engine.tools.catalog import TOOLS
 from tests.api_house import ApiHouse
 from tests.mcp.toolbox import connected, text_of
 
-LIST_CHARS = 28_000
+LIST_CHARS = 24_000
 UNKNOWN = "j_0123456789"
 NAMED = {
     *("list_jobs", "get_job", "create_scrap_job", "create_enrich_job"),

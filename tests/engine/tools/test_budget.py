@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from engine.context import Caller, Services
+from engine.jobs import operations as jobs
 from engine.jobs.models import Job
 from engine.pipelines import operations as pipelines
 from engine.tools import shape
@@ -81,6 +82,10 @@ async def test_every_other_tool_fits_beside_a_big_job(big: tuple[Caller, Job], r
     assert started.estimate.total_requests == COUNT
     await call(me, "create_scrap_job", queries=[f"{at} {LONG[:190]}" for at in range(20)], zones=["37000"])
     await call(me, "list_jobs", limit=100, response_format="detailed")
+    await call(me, "estimate_job", module="sort", source_job_id=job.id, options={"sort_by": "note"})
+    await call(me, "estimate_job", queries=[f"{at} {LONG[:190]}" for at in range(20)], zones=[LONG[:190]] * 50)
+    await call(me, "list_modules", response_format=rf)
+    await call(me, "get_usage", period="month")
 
 
 @pytest.mark.slow(30)
@@ -91,6 +96,30 @@ async def test_a_start_on_a_big_job_answers_within_a_second(big: tuple[Caller, J
     await call(me, "create_enrich_job", module="sort", source_job_id=job.id, options={"sort_by": "nom"})
 
     assert time.perf_counter() - begun < 1.0 * 3  # of a machine that runs other tests, too
+
+
+@pytest.mark.slow(30)
+async def test_what_is_interrupted_on_a_big_job_fits(big: tuple[Caller, Job]) -> None:
+    me, job = big
+    sites = [{"site_web": f"https://s{at}.invalid", "avis": LONG} for at in range(50)]
+    started = me.run(jobs.create, "dead_check", {}, items=sites, source_job_id=job.id)
+
+    stopped = await call(me, "cancel_job", job_id=started.id)
+    resumed = await call(me, "resume_job", job_id=started.id)
+
+    assert (stopped.job.status, resumed.job.status) == ("cancelled", "pending")
+
+
+@pytest.mark.slow(30)
+async def test_a_default_page_of_five_thousand_wide_rows_fits(me: Caller) -> None:
+    wide = [{f"colonne_{at}": f"{row} {LONG[: 40 * (at % 8)]}" for at in range(60)} for row in range(5_000)]
+    job = job_with(me, wide)
+
+    page = await call(me, "get_job_results", job_id=job.id)
+    seen = await call(me, "get_job", job_id=job.id)
+
+    assert (page.total, len(page.rows) >= 5, page.next_cursor is not None) == (5_000, True, True)
+    assert len(seen.sample_rows) >= 5
 
 
 async def test_two_hundred_columns_fit_and_the_dropped_ones_are_named(me: Caller) -> None:

@@ -4,19 +4,15 @@ import inspect
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from engine.context import Caller, Services
-from engine.errors import OutsendError
 from engine.pipelines import operations as pipelines
 from engine.tools import catalog
 from engine.tools.catalog import TOOLS, tool_named
-from engine.tools.tool import Answer, AnyTool, Arguments, Silence
-from engine.veille import operations as veilles
-from tests.api.job_steps import scraped
+from engine.tools.tool import Answer, AnyTool, Arguments
 from tests.engine.tools.toolshed import agent, call, job_with
 
 SNAPSHOT = Path(__file__).parents[2] / "snapshots" / "tools.json"
@@ -32,17 +28,15 @@ ORDER = [
     "create_veille",
     "get_signals",
     "get_job_results",
+    "cancel_job",
+    "resume_job",
+    "estimate_job",
+    "list_modules",
+    "get_pipeline",
+    "get_usage",
 ]
 LATER = {"create_veille"}  # only what it leads to reaches the world
-# What every account's data is addressed by, and a call that does it.
-BY_ID: dict[str, dict[str, Any]] = {
-    "get_job": {"job_id": "{job}"},
-    "get_job_results": {"job_id": "{job}"},
-    "create_enrich_job": {"module": "sort", "source_job_id": "{job}", "options": {"sort_by": "nom"}},
-    "run_pipeline": {"pipeline_id": "{pipeline}"},
-    "get_signals": {"veille_id": "{veille}"},
-}
-AN_ID = re.compile(r"j_\w+|[0-9a-f-]{36}|nobody's")
+STOPS = {"cancel_job"}  # changes something, and costs nothing
 ORDERING = re.compile(r"\b(always|never|must|should|please|do not|don't|you)\b", re.IGNORECASE)
 
 every_tool = pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
@@ -75,9 +69,9 @@ def test_arguments_and_result_are_plain_objects(tool: AnyTool) -> None:
 @every_tool
 def test_what_only_reads_needs_the_scope_to_read_and_spends_nothing(tool: AnyTool) -> None:
     assert tool.scope == ("read" if tool.hints.read_only else "run")
-    assert tool.spends == (not tool.hints.read_only)
-    assert not tool.hints.destructive
-    assert tool.hints.idempotent == tool.hints.read_only
+    assert tool.spends == (not tool.hints.read_only and tool.name not in STOPS)
+    assert tool.hints.destructive == (tool.name in STOPS)
+    assert tool.hints.idempotent == (tool.hints.read_only or tool.name in STOPS)
     assert tool.hints.open_world == (tool.spends and tool.name not in LATER)
 
 
@@ -97,6 +91,12 @@ def test_no_argument_touches_account_billing_or_invitations(tool: AnyTool) -> No
     assert not re.search("url|account|password|email_|invitation|billing|token|admin", names)
 
 
+@every_tool
+def test_the_example_passes(tool: AnyTool) -> None:
+    assert tool.example
+    tool.params.model_validate(tool.example)
+
+
 def test_the_order_is_the_one_that_agents_know() -> None:
     assert [tool.name for tool in TOOLS] == ORDER
     assert tool_named("cancel_everything") is None
@@ -105,7 +105,7 @@ def test_the_order_is_the_one_that_agents_know() -> None:
 def test_the_list_of_tools_stays_small() -> None:
     told = [{"name": t.name, "description": t.description, "in": t.input_schema, "out": t.output_schema} for t in TOOLS]
 
-    assert len(json.dumps(told, ensure_ascii=False)) <= 28_000
+    assert len(json.dumps(told, ensure_ascii=False, separators=(",", ":"))) <= 22_500  # without titles and hints
 
 
 def test_a_change_of_a_tool_is_seen() -> None:
@@ -125,38 +125,6 @@ def test_a_change_of_a_tool_is_seen() -> None:
         pytest.fail(f"{SNAPSHOT.name} was written anew: look at it, commit it, and add a line to CHANGELOG.md")
 
     assert now == json.loads(SNAPSHOT.read_text()), f"wanted? delete tests/snapshots/{SNAPSHOT.name} and run again"
-
-
-@pytest.mark.parametrize("name", BY_ID)
-async def test_what_belongs_to_others_reads_like_what_does_not_exist(
-    name: str, services: Services, me: Caller, stranger: Caller
-) -> None:
-    """C-429."""
-    definition = {"nodes": [{"id": "a", "type": "import", "config": {"content": "nom\nx"}}], "edges": []}
-    search = scraped(stranger, [{"nom": "x"}])
-    theirs: dict[str, Any] = {
-        "{job}": job_with(stranger, [{"nom": "x"}]).id,
-        "{pipeline}": stranger.run(pipelines.create, definition).id,
-        "{veille}": stranger.run(veilles.create, {"name": "xx", "source_job_id": search, "frequency_days": 7}).id,
-    }
-
-    foreign = await refusal(me, name, {key: theirs.get(str(value), value) for key, value in BY_ID[name].items()})
-    nobodys = {
-        key: value if str(value) not in theirs else 2_000_000_000 if value == "{veille}" else "nobody's"
-        for key, value in BY_ID[name].items()
-    }
-    unknown = await refusal(me, name, nobodys)
-
-    assert (foreign.code, foreign.kind, foreign.next_step) == (unknown.code, "missing", unknown.next_step)
-    assert AN_ID.sub("?", foreign.text) == AN_ID.sub("?", unknown.text)
-
-
-async def refusal(caller: Caller, name: str, args: dict[str, Any]) -> OutsendError:
-    tool = tool_named(name)
-    assert tool is not None
-    with pytest.raises(OutsendError) as refused:
-        await tool.run(caller, tool.params.model_validate(args), Silence())
-    return refused.value
 
 
 async def test_lists_show_nothing_of_others(services: Services, me: Caller) -> None:

@@ -66,6 +66,8 @@ async def test_the_latest_run_s_signals_are_ranked_and_paged(watch: Watch, me: C
     assert (first.total, [row["nom"] for row in first.items]) == (2, ["Commerce 1"])
     assert ([row["nom"] for row in second.items], second.next_cursor) == (["Commerce 2"], None)
     assert shape.holds_web_text(first)
+    assert [one.format for one in first.downloads] == ["csv", "json", "xlsx"]
+    assert f"/api/veille/{veille}/runs/{run.id}/signals.csv?token=" in first.downloads[0].url
 
 
 async def test_buckets_show_their_rows(watch: Watch, me: Caller) -> None:
