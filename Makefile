@@ -13,7 +13,7 @@ AT_MOST := $(shell command -v timeout >/dev/null && echo timeout 300)
 setup: .venv/installed
 demo: .venv/installed
 	$(BIN)/outsend demo
-test: .venv/installed-dev .venv/chromium
+test: .venv/installed-dev .venv/chromium .tools/conformance/installed
 	$(BIN)/python -m pytest -n 2 --dist loadscope
 check: .venv/installed-dev
 	$(BIN)/ruff format --check .
@@ -47,6 +47,14 @@ lock: $(UV)
 	$(UV) pip install --quiet --python .venv --require-hashes -r requirements-dev.lock
 	$(UV) pip install --quiet --python .venv --require-hashes --no-deps -r requirements-data.lock
 	touch $@
+
+# The protocol's official suite and Inspector, and the Node they need. Where they can't be had, their tests say so and
+# are skipped.
+.tools/conformance/installed: tests/conformance/package.json
+	@mkdir -p $(@D) && cp $< $(@D)
+	@if $(AT_MOST) npm install --prefix $(@D) --no-audit --no-fund --no-package-lock --no-update-notifier \
+	    --fetch-retries 1 --fetch-retry-mintimeout 1000 --fetch-timeout 20000 --loglevel error && $(@D)/node_modules/.bin/node --version; \
+	then touch $@; else echo "NO NODE 22 AND NO OFFICIAL SUITE could be had by npm: /mcp is not tested by it." >&2; fi
 
 # Programs that `make bench` runs beside ours, in a venv of their own.
 .peers/installed: requirements-bench.lock | $(UV)

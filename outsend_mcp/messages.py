@@ -103,25 +103,29 @@ class Messages:
 
     async def _noted(self, ctx: RequestContext, call_next: CallNext, name: str) -> HandlerResult:
         account_id, began = self._caller_of(ctx).principal.account_id, time.monotonic()
-        result: Wire | None = None
+        result: Wire = {}
+        outcome = "broken off"
         try:
             result = cast("Wire", await call_next(ctx))
+            outcome = "error" if result.get("isError") else "done"
             return result
+        except MCPError:
+            outcome = "error"
+            raise
         finally:
-            _note(ctx, account_id, name, result, milliseconds=round((time.monotonic() - began) * 1000))
+            told = {"account": account_id, "tool": name, "outcome": outcome}
+            _note(ctx, told, result, milliseconds=round((time.monotonic() - began) * 1000))
 
 
-def _note(ctx: RequestContext, account_id: int, name: str, result: Wire | None, *, milliseconds: int) -> None:
-    """Who called what, and how it went: no rows, no arguments, no tokens. Without a result the call was broken off."""
+def _note(ctx: RequestContext, told: Wire, result: Wire, *, milliseconds: int) -> None:
+    """Who called what, and how it went: no rows, no arguments, no tokens."""
     params = ctx.params or {}
     arguments = json.dumps(params.get("arguments", params.get("uri")), sort_keys=True)
     fields = {
-        "account": account_id,
+        **told,
         "client": _client_of(ctx),
-        "tool": name,
         "arguments": hashlib.sha256(arguments.encode()).hexdigest()[:HASH_LENGTH],
-        "outcome": "broken off" if result is None else "error" if result.get("isError") else "done",
-        "work": _work_of(result or {}, params),
+        "work": _work_of(result, params),
         "characters": len(json.dumps(result, ensure_ascii=False)) if result else 0,
         "milliseconds": milliseconds,
     }
