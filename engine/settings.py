@@ -17,8 +17,8 @@ from engine.errors import BadSetting
 PREFIX = "OUTSEND_"
 # Names that the world has agreed on, and those that the contract gives without our prefix.
 PLAIN_NAMES = ("HTTPS_PROXY", "NO_PROXY", "HCAPTCHA_SECRET")
-# Read by the test-suite alone.
-TEST_NAMES = ("OUTSEND_REAL_DATA", "OUTSEND_TEST_DATABASE_URL")
+# Read by the test-suite alone, and by `outsend eval`.
+TEST_NAMES = ("OUTSEND_REAL_DATA", "OUTSEND_TEST_DATABASE_URL", "OUTSEND_EVAL_KEY")
 PUBLIC_OVERPASS = "https://overpass-api.de/api/interpreter"
 PROXY_SCHEMES = ("http", "https", "socks5")
 

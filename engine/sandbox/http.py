@@ -1,11 +1,13 @@
 """HTTP as the sandbox's servers speak it: a request read from bytes, an answer ready to be sent."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Literal
 
 HEAD_END = b"\r\n\r\n"
 HTML = "text/html; charset=utf-8"
+PHRASES = {int(status): status.phrase for status in HTTPStatus}  # a status outside them, such as 529, has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,18 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of an answer that comes as it is made, and the silence before it."""
+
+    data: bytes
+    pause_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer as bytes. `chunk` is sent `chunks` times after `body`, then `end`: large answers cost no memory.
 
+    `pieces` are sent one by one after `body`; when the client hangs up before the last, their generator is closed.
     `then` is what the server does with the connection: keeps it, closes it, breaks it, or falls silent for ever.
     """
 
@@ -38,6 +49,7 @@ class Reply:
     chunks: int = 0
     pause_seconds: float = 0.0  # before each chunk
     end: bytes = b""
+    pieces: Iterator[Piece] | None = None
     then: Literal["keep", "close", "abort", "hang"] = "keep"
 
 
@@ -51,7 +63,7 @@ def reply(
 ) -> Reply:
     """The answer with its usual headers. `length` is given when more than `body` follows."""
     lines = [
-        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+        f"HTTP/1.1 {status} {PHRASES.get(status, '')}",
         "Server: nginx",
         f"Content-Type: {content_type}",
         f"Content-Length: {len(body) if length is None else length}",

@@ -11,6 +11,7 @@ from typing import Self
 from engine.errors import OutsendError
 from engine.sandbox.apis.places import API_KEY
 from engine.sandbox.epochs import EPOCH_FILE, write_epoch
+from engine.sandbox.models import SandboxModels
 from engine.sandbox.truth import Truth, read_truth
 from engine.sandbox.world import MAIL_FROM, SMTP_HELO
 
@@ -37,6 +38,7 @@ class RunningSandbox:
         self._truth = truth
         self.ca = ca
         self.proxy = f"http://127.0.0.1:{proxy_port}"
+        self.models = SandboxModels(self.proxy)
         self.dns = f"127.0.0.1:{dns_port}"
         self.environment: dict[str, str] = {
             "OUTSEND_EGRESS_PROXIES": self.proxy,

@@ -7,11 +7,12 @@ when the destination refuses the connection.
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from engine.sandbox.certificates import Certificates
-from engine.sandbox.http import HEAD_END, Reply, Request, read_head, reply
+from engine.sandbox.http import HEAD_END, Piece, Reply, Request, read_head, reply
 from engine.sandbox.mail import SmtpSession
 from engine.sandbox.world import World
 
@@ -34,6 +35,7 @@ class HttpConnection(asyncio.Protocol, ABC):
         self._received = bytearray()
         self._busy = True  # until there is a way to answer
         self._resumed: asyncio.Event | None = None
+        self._sending: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self._transport = transport
@@ -54,6 +56,8 @@ class HttpConnection(asyncio.Protocol, ABC):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.resume_writing()
+        if self._sending is not None:
+            self._sending.cancel()  # who speaks in pieces learns at once that nobody listens
 
     @abstractmethod
     def respond(self, request: Request) -> Reply | None:
@@ -96,9 +100,9 @@ class HttpConnection(asyncio.Protocol, ABC):
         close = request.headers.get("connection", "").lower() == "close"
         if request.method == "HEAD":
             answer = replace(answer, body=b"", chunks=0, end=b"")
-        if answer.delay_seconds or answer.chunks:
+        if answer.delay_seconds or answer.chunks or answer.pieces is not None:
             self._busy = True
-            self._task = asyncio.get_running_loop().create_task(self._send_slowly(answer, close=close))
+            self._sending = asyncio.get_running_loop().create_task(self._send_slowly(answer, close=close))
         else:
             self._send(answer, close=close)
 
@@ -117,10 +121,24 @@ class HttpConnection(asyncio.Protocol, ABC):
             if self._transport.is_closing():
                 return
             self._transport.write(answer.chunk)
+        if answer.pieces is not None:
+            await self._send_pieces(answer.pieces)
         self._transport.write(answer.end)
         self._busy = False
         self._finish(answer, close=close)
         self._next()
+
+    async def _send_pieces(self, pieces: Iterator[Piece]) -> None:
+        try:
+            for piece in pieces:
+                # A turn of the loop at least, so that a client that went away is noticed.
+                await asyncio.sleep(piece.pause_seconds)
+                if self._resumed is not None:
+                    await self._resumed.wait()
+                self._transport.write(piece.data)
+        finally:
+            if isinstance(pieces, Generator):
+                pieces.close()
 
     def _finish(self, answer: Reply, *, close: bool) -> None:
         if answer.then == "hang":

@@ -15,7 +15,7 @@ from tests.cli.terminal import Terminal, until
 
 pytestmark = pytest.mark.slow(90)
 
-HEAVY = {"litellm", "playwright", "anthropic", "openai", "httpx2", "dbos", "alembic", "aiohttp"}
+HEAVY = {"litellm", "playwright", "anthropic", "openai", "dbos", "alembic", "aiohttp"}
 
 
 @pytest.fixture
