@@ -172,8 +172,8 @@ AI_URL_LENGTH_MAX = 2_048
 AI_MODEL_LENGTH_MAX = 200
 AI_FEATURES = {  # bytes that we add to the user's words, tokens of an answer, requests of one action (outsend)
     "pipeline_generation": (12_500, 8_000, 3),
-    "filter_rules": (12_000, 2_000, 3),
-    "review_summary": (32_000, 3_000, 1),
+    "filter_rules": (9_500, 2_000, 3),
+    "review_summary": (27_500, 3_000, 1),
     "assistant": (60_000, 4_000, 8),
 }
 AI_DESCRIPTION_MAX = 4_000  # characters of what a model is asked for
@@ -183,3 +183,16 @@ AI_REVIEWS_BYTES = 24_000  # of reviews that are summed up at once; what is more
 AI_REVIEW_CHARS = 600  # of one of them
 AI_USAGE_PAGE_DEFAULT = 50
 AI_USAGE_PAGE_MAX = 200
+
+# The assistant (outsend; docs page api/assistant). Steps and tokens of an answer: AI_FEATURES
+ASSISTANT_MESSAGE_MAX = 4_000  # characters
+ASSISTANT_CONVERSATIONS_MAX = 200  # of an account; beyond, the one that was not used for longest goes
+ASSISTANT_MESSAGES_MAX = 500  # of one conversation: what is said on both sides, and what each tool gave
+ASSISTANT_TURN_TOKENS = 12_000  # that the model may write in one turn
+ASSISTANT_CALLS_MAX = 8  # tools that a model may call at once
+ASSISTANT_CONFIRMATION_LIFE = timedelta(minutes=15)
+ASSISTANT_TURN_SILENCE = timedelta(seconds=60)  # a turn without a sign of life is over
+# What a model is shown again, in bytes; together they fit into what an estimate holds for a request.
+ASSISTANT_RESULTS_BYTES = 18_000  # what the calls of one step gave
+ASSISTANT_ARGUMENTS_BYTES = 12_000  # of the calls of one step
+ASSISTANT_WORDS_BYTES = 8_000  # of one answer

@@ -1,21 +1,27 @@
-"""The product's secret key: signs what leaves and must come back unchanged (sessions, download links)."""
+"""The product's secret key: signs what leaves and must come back unchanged (sessions, download links), and encrypts
+what is kept and must be read again (webhook secrets, AI keys)."""
 
 import hashlib
 import hmac
 import os
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
 from itsdangerous.encoding import base64_decode, base64_encode
 
 from engine.errors import BadSetting
+from engine.lazy import load
 from engine.settings import Settings
 
 KEY_FILE = "secret.key"
 KEY_LENGTH_MIN = 16
+
+_FERNET = "cryptography.fernet"  # takes its time to load, and most processes never need it
 
 
 class Signer:
@@ -44,6 +50,23 @@ class Signer:
     def keys_for(self, purpose: str) -> list[bytes]:
         """32 bytes per key, for libraries that bring their own way of signing or encrypting."""
         return [hmac.digest(key.encode(), purpose.encode(), hashlib.sha256) for key in self._keys]
+
+    def seal(self, purpose: str, text: str) -> str:
+        """The text, encrypted under the first key."""
+        sealed: bytes = self._fernet(purpose).encrypt(text.encode())
+        return sealed.decode()
+
+    def opened(self, purpose: str, sealed: str) -> str | None:
+        """What was sealed for this purpose, under whichever key; None when no key of now opens it."""
+        try:
+            text: bytes = self._fernet(purpose).decrypt(sealed)
+        except load(_FERNET).InvalidToken:
+            return None
+        return text.decode()
+
+    def _fernet(self, purpose: str) -> Any:
+        fernet = load(_FERNET)
+        return fernet.MultiFernet([fernet.Fernet(urlsafe_b64encode(key)) for key in self.keys_for(purpose)])
 
     def _serializer(self, purpose: str) -> URLSafeSerializer:
         oldest_first = self._keys[::-1]  # the serializer signs with the last

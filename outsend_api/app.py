@@ -15,6 +15,7 @@ from outsend_api.routers import (
     admin,
     ai,
     ai_drafts,
+    assistant,
     auth,
     connected_apps,
     docs,
@@ -81,6 +82,7 @@ def _described(lifespan: Lifespan | None) -> FastAPI:
     app.include_router(connected_apps.router)
     app.include_router(docs.router)
     app.include_router(ai.router)
+    app.include_router(assistant.router)
     app.include_router(ai_drafts.router)
     app.include_router(jobs.router)
     app.include_router(jobs.estimates)

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from engine.context import Services
 from engine.errors import OutsendError
 from outsend_api.app import create_app
+from outsend_api.heads import BoundedHeads
 from outsend_mcp.http import mcp_routes
 
 BACKLOG = 2048
@@ -70,7 +71,7 @@ class Server(uvicorn.Server):
         self._app = app
         config = uvicorn.Config(
             app,
-            http="httptools",
+            http=BoundedHeads,
             ws="none",
             lifespan="on",
             log_config=None,

@@ -13,6 +13,7 @@ class Lock(IntEnum):
     gate = 7071
     rate = 7072
     start = 7073
+    spend = 7074
 
 
 _WHOLE = text("SELECT pg_advisory_xact_lock(:key)")

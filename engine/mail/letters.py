@@ -12,7 +12,7 @@ from engine.mail.mailer import Mail
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-Letter = Literal["welcome", "verify", "reset", "feedback", "webhook"]
+Letter = Literal["welcome", "verify", "reset", "feedback", "webhook", "ai_cap_near", "ai_cap_reached"]
 
 SUBJECTS: dict[Letter, str] = {
     "welcome": "Bienvenue sur outsend : confirme ton adresse",
@@ -20,6 +20,8 @@ SUBJECTS: dict[Letter, str] = {
     "reset": "Choisis un nouveau mot de passe",
     "feedback": "Nouvelle conversation sur outsend",
     "webhook": "Ton webhook ne répond pas",
+    "ai_cap_near": "80 % de ton plafond IA sont dépensés",
+    "ai_cap_reached": "Ton plafond IA est atteint",
 }
 
 _templates = Environment(

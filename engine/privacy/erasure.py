@@ -18,6 +18,7 @@ from engine.accounts.models import (
     SignInSession,
 )
 from engine.ai.models import AiAlert, AiCall, AiCaps, AiSettings
+from engine.assistant.models import Confirmation, Conversation, ConversationMessage
 from engine.context import Caller, Context, write
 from engine.features.models import FeatureVote
 from engine.feedback.anonymise import anonymise
@@ -37,7 +38,7 @@ JOBS_AT_ONCE = 100
 OWNED = (
     Pipeline, Repeatable, OutgoingMail, ApiToken, MailToken, SignInSession, Suppression, FeatureVote, WebhookDelivery,
     WebhookSecret, AccountPlace, OAuthGrant, OAuthToken, OAuthCode,
-    AiSettings, AiCaps, AiCall, AiAlert,
+    AiSettings, AiCaps, AiCall, AiAlert, Conversation, ConversationMessage, Confirmation,
 )  # fmt: skip
 
 

@@ -87,6 +87,9 @@ class _Archive:
         yield "webhook_deliveries.json", _array(self._paged(records.webhook_deliveries))
         yield "ai_settings.json", [_json(self.caller.run(records.ai_settings))]
         yield "ai_usage.json", _array(self._paged(records.ai_usage))
+        yield "assistant_conversations.json", _array(self._counted("conversations", self._paged(records.conversations)))
+        yield "assistant_messages.json", _array(self._paged(records.conversation_messages))
+        yield "assistant_confirmations.json", _array(self._paged(records.confirmations))
         yield "jobs.json", _array(self._counted("jobs", self._paged(records.jobs)))
         for job in self._paged(records.outputs):
             yield from self._job(job)

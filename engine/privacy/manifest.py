@@ -23,6 +23,8 @@ webhook_secret.json, webhook_deliveries.json
                      les messages envoyés à tes webhooks, et la fin du secret qui les signe
 ai_settings.json     ton fournisseur d'IA (sans ta clé) et tes plafonds
 ai_usage.json        chaque requête à un modèle d'IA, et son coût en milliardièmes de dollar
+assistant_conversations.json, assistant_messages.json, assistant_confirmations.json
+                     tes conversations avec l'assistant, et les actions que tu as confirmées ou refusées
 jobs.json            tous tes jobs, avec leurs réglages
 jobs/<id>/           par job : les données reçues, le journal, et les résultats en CSV et JSON
 places.json          les établissements que tes recherches ont trouvés, que « only_new » laisse de côté
@@ -58,6 +60,7 @@ def manifest(told: Told) -> str:
         f"Exclusions  {told.counts['suppressions']}",
         f"Lieux       {told.counts['places']} établissements obtenus",
         f"Messages    {told.counts['threads']} conversations",
+        f"Assistant   {told.counts['conversations']} conversations",
         "",
         "Contenu",
         _FILES,

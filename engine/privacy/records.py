@@ -9,6 +9,7 @@ from sqlmodel import SQLModel, col, or_, select
 from engine.accounts.errors import NotSignedIn
 from engine.accounts.models import Account, ApiToken, Invitation, MailToken, OutgoingMail, SignInSession
 from engine.ai.models import AiAlert, AiCall, AiCaps, AiSettings
+from engine.assistant.models import Confirmation, Conversation, ConversationMessage
 from engine.context import Context, read
 from engine.features.models import FeatureVote
 from engine.feedback.models import FeedbackMessage, FeedbackThread
@@ -148,6 +149,34 @@ def ai_usage(context: Context, *, after: int) -> Page:
     facts = ("id", "feature", "provider", "model", "state", "at", "ended_at", "input_tokens", "output_tokens")
     found = context.session.exec(mine.order_by(col(AiCall.id)).limit(SHORT_PAGE))
     return [(row.id or 0, _told(row, (*facts, "reserved", "cost"))) for row in found]
+
+
+@read
+def conversations(context: Context, *, after: int) -> Page:
+    """The conversations with the assistant; what was said in them comes apart."""
+    mine = select(Conversation).where(Conversation.account_id == context.account_id, col(Conversation.seq) > after)
+    facts = ("seq", "id", "title", "created_at", "updated_at", "steps", "input_tokens", "output_tokens", "cost")
+    found = context.session.exec(mine.order_by(col(Conversation.seq)).limit(SHORT_PAGE))
+    return [(row.seq or 0, _told(row, facts)) for row in found]
+
+
+@read
+def conversation_messages(context: Context, *, after: int) -> Page:
+    """All that was said, and what the assistant's tools gave."""
+    table = ConversationMessage
+    mine = select(table).where(table.account_id == context.account_id, col(table.id) > after)
+    found = context.session.exec(mine.order_by(col(table.id)).limit(PAGE))
+    return [(row.id or 0, _told(row, ("conversation_seq", "role", "content", "at"))) for row in found]
+
+
+@read
+def confirmations(context: Context, *, after: int) -> Page:
+    """The actions that the assistant asked for, and what was decided, without the tokens."""
+    mine = select(Confirmation).where(Confirmation.account_id == context.account_id, col(Confirmation.id) > after)
+    facts = ("conversation_seq", "call_id", "tool", "arguments", "shown", "decision")
+    times = ("created_at", "expires_at", "decided_at")
+    found = context.session.exec(mine.order_by(col(Confirmation.id)).limit(PAGE))
+    return [(row.id or 0, _told(row, (*facts, *times))) for row in found]
 
 
 @read

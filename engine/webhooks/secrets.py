@@ -2,28 +2,21 @@
 
 import logging
 import secrets
-from typing import Any, Protocol, cast
+from typing import Any
 
 from sqlmodel import select
 
 from engine.context import Context, read, write
 from engine.db.insert import is_new
-from engine.lazy import load
 from engine.limits import WEBHOOK_SECRET_OVERLAP
-from engine.signing import Signer
 from engine.webhooks.models import WebhookSecret
 from engine.webhooks.schemas import NewWebhookSecret, WebhookSecretPublic
 
 PREFIX = "whsec_"
 HINT_LENGTH = 4
+PURPOSE = "webhooks"
 
 log = logging.getLogger(__name__)
-
-
-class _Sealing(Protocol):
-    def seal(self, signer: Signer, text: str) -> str: ...
-
-    def opened(self, signer: Signer, sealed: str) -> str | None: ...
 
 
 @read
@@ -64,7 +57,7 @@ def signing_secrets(context: Context, account_id: int) -> tuple[str, ...]:
         row = context.session.get_one(WebhookSecret, account_id)
     signer = context.services.signer
     kept = [row.sealed, *([row.former_sealed] if _while_it_signs(row, context) and row.former_sealed else [])]
-    found = [secret for sealed in kept if (secret := _sealing().opened(signer, sealed)) is not None]
+    found = [secret for sealed in kept if (secret := signer.opened(PURPOSE, sealed)) is not None]
     return tuple(found) or (_replaced(context, account_id),)
 
 
@@ -88,7 +81,7 @@ def _fresh(context: Context, account_id: int) -> tuple[str, dict[str, Any]]:
     secret = PREFIX + secrets.token_urlsafe(32)
     return secret, {
         "account_id": account_id,
-        "sealed": _sealing().seal(context.services.signer, secret),
+        "sealed": context.services.signer.seal(PURPOSE, secret),
         "hint": secret[-HINT_LENGTH:],
         "created_at": context.now(),
     }
@@ -103,7 +96,3 @@ def _locked(context: Context, account_id: int) -> WebhookSecret:
 def _while_it_signs(row: WebhookSecret, context: Context) -> Any:
     """Until when the former secret signs; None when it does no more."""
     return row.former_until if row.former_until is not None and row.former_until > context.now() else None
-
-
-def _sealing() -> _Sealing:
-    return cast("_Sealing", load("engine.webhooks.sealing"))

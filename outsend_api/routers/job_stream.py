@@ -1,14 +1,11 @@
 """A job's progress as server-sent events (docs page concepts/states-and-events, CONTRACT area 9)."""
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
-from starlette.types import Message, Send
 
 from engine.context import Caller
 from engine.errors import Kind, OutsendError
@@ -19,14 +16,12 @@ from engine.jobs.schemas import JobEvent, JobEventName
 from engine.limits import STREAM_MAX
 from outsend_api.access import Door
 from outsend_api.errors import STATUS, may
+from outsend_api.event_stream import HEADERS, KEEP_ALIVE, EventStream, encoded
 
 router = APIRouter(prefix="/api/jobs/{job_id}", tags=["jobs"])
 
 KEEP_ALIVE_SECONDS = 15.0
-KEEP_ALIVE = b": keep-alive\n\n"
 ACCESS_SECONDS = 60.0  # how long a stream goes on after its session or token was revoked
-STALLED_SECONDS = 60.0  # a reader that takes nothing for so long is gone
-HEADERS = {"Content-Type": "text/event-stream", "Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 LOG_ID_DIGITS = 18
 
 # Refusals that are told as an event (CONTRACT X-49).
@@ -47,22 +42,6 @@ _EVENTS: dict[str, Any] = {"content": {"text/event-stream": {"schema": _EVENT}}}
 _REFUSED: dict[int | str, dict[str, Any]] = {
     status: {"description": "One `error` event", **_EVENTS} for status in (401, 403, 404)
 }
-
-
-class EventStream(StreamingResponse):
-    """Events to one reader. Who goes away, or takes nothing any more, is let go at once."""
-
-    def __init__(self, events: AsyncGenerator[bytes]) -> None:
-        super().__init__(events, headers=HEADERS)
-        self._events = events
-
-    async def stream_response(self, send: Send) -> None:
-        async def bounded(message: Message) -> None:
-            async with asyncio.timeout(STALLED_SECONDS):
-                await send(message)
-
-        async with aclosing(self._events):
-            await super().stream_response(bounded)
 
 
 @router.get(
@@ -112,9 +91,7 @@ async def _told(caller: Caller, door: Door, job_id: str, since: int) -> AsyncGen
 
 
 def _encoded(event: JobEvent) -> bytes:
-    head = f"event: {event.name}\n" if event.id is None else f"id: {event.id}\nevent: {event.name}\n"
-    # In ASCII: the documented content type names no charset, and many clients then read Latin-1.
-    return f"{head}data: {json.dumps(event.data, separators=(',', ':'))}\n\n".encode()
+    return encoded(event.name, event.data, event.id)
 
 
 def _refusal(error: OutsendError) -> bytes:

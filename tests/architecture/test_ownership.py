@@ -56,3 +56,14 @@ def test_only_the_network_layer_imports_a_client_of_the_outside(path: Path) -> N
     # The sandbox is the outside; the embedded driver's socket is a local file.
     if not {"network", "sandbox", "mail"} & set(path.parts) and name_of(path) != "engine/worker/embedded.py":
         assert not outside & names
+
+
+@pytest.mark.parametrize("path", ENGINE, ids=name_of)
+def test_only_the_wires_import_an_sdk_of_models_and_nobody_its_catalogue(path: Path) -> None:
+    """C-407: the key of an account is in nobody else's hands."""
+    tree = ast.parse(path.read_text())
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    sdks = {name.partition(".")[0] for name in names} & {"openai", "anthropic", "litellm"}
+
+    assert not sdks or name_of(path) in (f"engine/ai/{sdk}_wire.py" for sdk in sdks)

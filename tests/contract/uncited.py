@@ -29,6 +29,8 @@ AREAS = {
     "pipelines: running": (282, 325),
     "flexible input matching": (344, 348),
     "veille": (349, 380),
+    "AI spending caps": (390, 402),
+    "BYOK and assistant": (403, 411),
     "documentation served": (412, 421),
     "MCP": (422, 429),
 }
@@ -39,6 +41,8 @@ LATER: dict[int, str] = {
     246: "the other twelve node types; seven of the nineteen are there",
     324: "the editor, which is no part of a backend",
     325: "models on the user's own key",
+    410: "the assistant",
+    411: "the assistant",
 }
 
 
