@@ -3,7 +3,7 @@
 import pytest
 from jinja2 import UndefinedError
 
-from engine.mail.letters import SUBJECTS, Letter, write
+from engine.mail.letters import Letter, write
 
 VALUES = {"link": "https://leads.example/x?token=abc", "token": "abc", "life": "1 heure"}
 
