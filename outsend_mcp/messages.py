@@ -17,7 +17,7 @@ from mcp_types import INTERNAL_ERROR, INVALID_PARAMS
 from pydantic import ValidationError
 
 from engine.context import Caller
-from outsend_mcp.errors import internal_error
+from engine.tools.refusals import internal_error
 from outsend_mcp.prompts import PROMPTS
 from outsend_mcp.tools import RequestContext
 from outsend_mcp.view import View

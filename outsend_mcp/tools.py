@@ -16,8 +16,9 @@ from engine.context import Caller
 from engine.errors import OutsendError
 from engine.tools import shape
 from engine.tools.hints import within_reach
+from engine.tools.refusals import bad_arguments, internal_error
 from engine.tools.tool import Answer, AnyTool
-from outsend_mcp.errors import bad_arguments, error_result, internal_error
+from outsend_mcp.errors import error_result
 from outsend_mcp.view import View
 
 UNTRUSTED = {"untrusted_content": True, "source": "web"}

@@ -11,11 +11,13 @@ UNSEEN = ("Cc", "Cf", "Co", "Cs", "Cn")  # categories of characters that nobody 
 
 def plain(text: str) -> str:
     """The text without what can't be seen; a space for each control character."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
-    return "".join(
-        char if (kind := unicodedata.category(char)) not in UNSEEN else " " * (kind == "Cc") for char in text
-    )
+    for char in {char for char in set(text) if not char.isprintable()}:
+        kind = unicodedata.category(char)
+        if kind in UNSEEN:
+            text = text.replace(char, " " if kind == "Cc" else "")
+    return text
 
 
 def json_line(value: Mapping[str, Any]) -> str:

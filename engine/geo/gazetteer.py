@@ -1,7 +1,8 @@
 """What the bundled tables know under a name: French communes and divisions, cities of the world."""
 
+import heapq
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -15,6 +16,12 @@ Kind = Literal["commune", "arrondissement", "postal_code", "departement", "regio
 FRENCH: dict[str, Kind] = {"C": "commune", "A": "arrondissement", "D": "departement", "R": "region"}
 CITY_RADIUS_KM_MAX = 25.0
 SHORTEST = 3  # letters of a name that may be misspelt
+FEWEST = 2  # letters of a name that is still being typed
+POSTAL_CODE_DIGITS = 5
+AT_HOME = 10  # times as large as it is, a place in France counts among those that begin alike
+OTHERWISE = 0.01  # of its size counts of a place that is called so in another language, or was once
+POPULATION = {"france": 4, "world": 3}  # its column in the records of a table
+UNREADABLE = frozenset("(,/")  # in a name: what stands behind them in a label tells places apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +150,30 @@ def near(name: str) -> list[str]:
     spellings = [*table("france").near(key), *table("world").near(key)]
     labels = (next((tier[0].label for tier in named(near).tiers if tier), "") for near in dict.fromkeys(spellings))
     return [label for label in labels if label][:3]
+
+
+def beginning(text: str, *, limit: int) -> list[str]:
+    """Labels of places that are called so from the first letter on, the largest first; postal codes for digits.
+
+    A place in France stands before one abroad that is up to ten times larger, and one by its own name before one that
+    is called so otherwise. Labels that could not be read back are left out.
+    """
+    key = fold(text)
+    if len(key) < FEWEST:
+        return []
+    if key.isdigit():
+        return [code for code, _ in table("france").beginning(key) if len(code) == POSTAL_CODE_DIGITS][:limit]
+    sized = [*_sized("france", key, AT_HOME), *_sized("world", key, 1)]
+    read = {"france": _french, "world": _city}
+    entries = (read[name](number) for _, name, number in heapq.nlargest(limit, sized))
+    return list(dict.fromkeys(entry.label for entry in entries if not UNREADABLE.intersection(entry.name)))
+
+
+def _sized(name: str, key: str, weight: int) -> Iterator[tuple[float, str, int]]:
+    """The records of a table whose names begin so, with what they weigh."""
+    column = POPULATION[name]
+    for _, names in table(name).beginning(key):
+        for numbers, share in ((names.official, 1.0), (names.other, OTHERWISE)):
+            for number in numbers:
+                population = int(table(name).records[number].split("\t", column + 1)[column])
+                yield population * weight * share, name, number

@@ -38,6 +38,17 @@ class Table:
         _, official, other = line.split("\t")
         return Names(_numbers(official), _numbers(other))
 
+    def beginning(self, key: str) -> list[tuple[str, Names]]:
+        """Each name that begins with `key` (folded, at least a letter), and the records that bear it, in order."""
+        found: list[tuple[str, Names]] = []
+        start = self.names.find(f"\n{key}")
+        while start >= 0 and self.names.startswith(key, start + 1):
+            end = self.names.index("\n", start + 1)
+            name, official, other = self.names[start + 1 : end].split("\t")
+            found.append((name, Names(_numbers(official), _numbers(other))))
+            start = end
+        return found
+
     def near(self, key: str, count: int = 3) -> list[str]:
         """Names that are spelt almost like `key`, the nearest first; they begin with the same two letters."""
         prefix = re.escape(key[:NEAR_PREFIX])

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select
+from sqlmodel import col, select
 
 from engine.context import Context, read, write
+from engine.db.types import plain_text
 from engine.jobs import gate
 from engine.jobs.create import create as create
 from engine.jobs.errors import JobAlreadyOver, JobStillOpen
 from engine.jobs.estimate import estimate as estimate
 from engine.jobs.estimate import estimate_module as estimate_module
-from engine.jobs.models import Status
+from engine.jobs.models import Job, Status
 from engine.jobs.paging import cursor_of, seq_of
 from engine.jobs.queries import LISTED, owned_job, public
 from engine.jobs.queue import queue as queue
@@ -66,6 +68,14 @@ def list_page(
     found = _listed(context, query, size=size + 1)
     behind = cursor_of(found[size - 1].seq) if len(found) > size else None
     return JobsPage(jobs=[public(job, now) for job in found[:size]], next_cursor=behind)
+
+
+@read
+def ids(context: Context, beginning: str, *, limit: int) -> list[str]:
+    """Ids of the caller's jobs that begin so, most recent first."""
+    mine = select(Job.id).where(Job.account_id == context.account_id, col(Job.deleted_at).is_(None))
+    found = mine.where(col(Job.id).startswith(plain_text(beginning), autoescape=True))
+    return list(context.session.exec(found.order_by(col(Job.seq).desc()).limit(limit)))
 
 
 @write

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from engine.errors import OutsendError
-from engine.limits import NODES_MAX, PIPELINE_NAME_MAX
+from engine.limits import AI_DEFINITION_BYTES, NODES_MAX, PIPELINE_NAME_MAX
 
 
 class PipelineMissing(OutsendError):
@@ -64,6 +64,12 @@ class DefinitionUnreadable(OutsendError):
     code = "pipeline_unreadable"
     message = "Définition de pipeline illisible : {problem}"
     hint = "Send {{nodes, edges}} or {{schema_version, name, definition}}; nodes: id, type, config; edges: from, to."
+
+
+class DefinitionTooLong(OutsendError):
+    code = "pipeline_too_long_to_change"
+    message = "Définition trop longue pour être modifiée par un modèle"
+    hint = f"Shorten its options: at most {AI_DEFINITION_BYTES} bytes as JSON, long texts and places not counted."
 
 
 class PipelineEmpty(OutsendError):

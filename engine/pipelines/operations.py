@@ -3,18 +3,17 @@
 import uuid
 from typing import Any
 
-from pydantic_core import from_json, to_json
+from sqlmodel import col, select
 
 from engine.context import Context, read, write
+from engine.db.types import plain_text
 from engine.errors import OutsendError
-from engine.jobs import store
 from engine.jobs.errors import BadCursor, NotResumable
 from engine.jobs.models import Job, Status
 from engine.jobs.queries import downloadable, ensure_verified, owned_job
 from engine.jobs.resume import resume as resume_job
 from engine.jobs.schemas import JobPublic
-from engine.limits import PIPELINE_NAME_MAX, PIPELINES_PAGE, PREVIEW_ROWS, PREVIEW_SAMPLES
-from engine.module import TableModule
+from engine.limits import PIPELINE_NAME_MAX, PIPELINES_PAGE
 from engine.pipelines import coordinator
 from engine.pipelines.errors import (
     NameNotText,
@@ -27,6 +26,7 @@ from engine.pipelines.errors import (
 )
 from engine.pipelines.models import Pipeline, PipelineStatus
 from engine.pipelines.normalize import envelope_name, envelope_webhook, normalize
+from engine.pipelines.preview import FILTER, filter_config, first_rows, preview
 from engine.pipelines.queries import (
     briefs,
     definition_of,
@@ -49,17 +49,12 @@ from engine.pipelines.schemas import (
     Summary,
     Validation,
 )
-from engine.pipelines.validate import config_of, module_of
+from engine.pipelines.validate import module_of
 from engine.pipelines.validate import validate as check_rules
-from engine.rows.errors import RuleInvalid
 from engine.rows.profile import profile
-from engine.rows.types import Row, is_empty
-from engine.suppressions.blank import blank_all, left_out_notice
-from engine.suppressions.operations import suppressed_of
 from engine.webhooks import operations as webhooks
 
 DEFAULT_NAME = "Pipeline"
-FILTER = "filter"
 PAGE_DEFAULT = 20  # of a reader with a small context
 
 
@@ -73,9 +68,7 @@ def validate(context: Context, body: object) -> Validation:
         _webhook_url(context, body)
     except OutsendError as error:
         return Validation(ok=False, error=error.text)
-    types = list(dict.fromkeys(node.type for node in definition.nodes))
-    summary = Summary(n_nodes=len(definition.nodes), n_edges=len(definition.edges), types=types)
-    return Validation(ok=True, definition=definition, summary=summary)
+    return Validation(ok=True, definition=definition, summary=Summary.of(definition))
 
 
 @write
@@ -161,6 +154,14 @@ def list_page(context: Context, *, limit: int = PAGE_DEFAULT, cursor: str | None
 
 
 @read
+def ids(context: Context, beginning: str, *, limit: int) -> list[str]:
+    """Ids of the caller's pipelines that begin so, most recent first."""
+    mine = select(Pipeline.id).where(Pipeline.account_id == context.account_id)
+    found = mine.where(col(Pipeline.id).startswith(plain_text(beginning), autoescape=True))
+    return list(context.session.exec(found.order_by(col(Pipeline.seq).desc()).limit(limit)))
+
+
+@read
 def get(context: Context, pipeline_id: str) -> PipelinePublic:
     """One pipeline with its graph, jobs and output. Raises PipelineMissing, PipelineForbidden."""
     return public(context.session, owned_pipeline(context, pipeline_id))
@@ -214,7 +215,7 @@ def input_columns(context: Context, pipeline_id: str, node_id: str) -> InputColu
     if source is None:
         return InputColumns(columns=[], reason=reason)
     try:
-        rows, _ = _first_rows(context, source)
+        rows, _ = first_rows(context, source)
     except ValueError:
         return InputColumns(columns=[], reason="csv_read_error")
     columns = profile(source.columns, rows)
@@ -233,24 +234,11 @@ def filter_preview(context: Context, pipeline_id: str, node_id: str, rules: dict
     pipeline, node = _owned_node(context, pipeline_id, node_id)
     if node.type != FILTER:
         raise NotAFilter(node=node.id, type=node.type)
-    rules = _storable(rules)
-    given = rules if "rules" in rules else {"rules": rules}
-    module, config = module_of(node), config_of(node.model_copy(update={"config": given}))
-    assert isinstance(module, TableModule)
+    config = filter_config(rules, node)
     source, reason = _input_of(context, pipeline, node)
     if source is None:
         return FilterPreview(total=0, matched=0, samples=[], reason=reason)
-    rows, left = _first_rows(context, source)
-    kept = module.select(rows, config, lambda _: None)
-    return FilterPreview(
-        total=len(rows),
-        matched=len(kept),
-        samples=[_without_empty(rows[at]) for at in kept[:PREVIEW_SAMPLES]],
-        predecessor_job_id=source.id,
-        fieldnames=source.columns,
-        capped=source.results > PREVIEW_ROWS,
-        notice=" ".join(left_out_notice(left)) or None,
-    )
+    return preview(context, source, config)
 
 
 def _name(given: str | None, body: object) -> str:
@@ -309,22 +297,3 @@ def _input_of(context: Context, pipeline: Pipeline, node: Node) -> tuple[Job | N
     if job.deleted_at is not None or not downloadable(job):
         return None, "no_csv_found"
     return job, None
-
-
-def _first_rows(context: Context, job: Job) -> tuple[list[Row], int]:
-    """The rows that a look at the node's input is taken from, and how many suppressed contacts they leave out."""
-    assert job.seq is not None
-    rows = store.slice_of(context.session, job.seq, 0, PREVIEW_ROWS)
-    return blank_all(rows, suppressed_of(context, context.account_id))
-
-
-def _storable(rules: dict[str, Any]) -> dict[str, Any]:
-    """The rules as a node would store them. Raises RuleInvalid: they are no JSON (half a surrogate pair)."""
-    try:
-        return from_json(to_json(rules, inf_nan_mode="null"))
-    except ValueError as error:
-        raise RuleInvalid(rule="rules", problem="ce n'est pas du JSON valide") from error
-
-
-def _without_empty(row: Row) -> Row:
-    return {column: value for column, value in row.items() if not is_empty(value)}

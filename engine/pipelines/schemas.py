@@ -103,6 +103,11 @@ class Summary(BaseModel):
     n_edges: int
     types: list[str]
 
+    @classmethod
+    def of(cls, definition: Definition) -> "Summary":
+        types = list(dict.fromkeys(node.type for node in definition.nodes))
+        return cls(n_nodes=len(definition.nodes), n_edges=len(definition.edges), types=types)
+
 
 class Validation(BaseModel):
     """`ok` with the complete definition and its summary, or not `ok` with the error."""

@@ -4,11 +4,13 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
+from engine.ai.errors import NoKey
 from engine.context import Caller, Context, read, write
 from engine.errors import OutsendError
 from engine.limits import PIPELINE_NAME_MAX
 from engine.pipelines import operations as pipelines
 from engine.pipelines.estimate import estimate
+from engine.pipelines.generate import Description, Generated, GenerateRequest, generate
 from engine.pipelines.schema import SCHEMA_VERSION, pipeline_schema
 from engine.pipelines.schemas import Created, PipelineBrief, Summary, Validation
 from engine.tools.briefs import BRIEF_CHARS, after_pipeline, counted, listing
@@ -36,20 +38,24 @@ NO_KEY = (
     "pipeline_schema has what a definition is made of; your own model can write it."
 )
 
+NO_DRAFT = "No valid definition came of the description; validation.error says why. Nothing was started."
+TOO_LONG = "definition is told shortened, and stored nowhere: describe less at once."
+
 
 class DefinitionNeeded(OutsendError):
     code = "definition_needed"
     message = "Définition de pipeline manquante"
-    hint = "Give definition {{nodes, edges}}; a call with description alone answers with the schema of a definition."
+    hint = (
+        "Give definition {{nodes, edges}}; a call with description alone answers with a draft of one, or without an AI "
+        "key with the schema to write it from."
+    )
 
 
 class Params(StartArguments):
     schema_version: int = SCHEMA_VERSION
     name: Annotated[str, Field(max_length=PIPELINE_NAME_MAX)] = pipelines.DEFAULT_NAME
     definition: dict[str, Any] | None = Field(None, description="{nodes: [{id, type, config}], edges: [{from, to}]}")
-    description: Annotated[str, Field(min_length=10, max_length=4_000)] | None = Field(
-        None, description="Instead of definition."
-    )
+    description: Description | None = Field(default=None, description="Instead of definition.")
     dry_run: bool = Field(False, description="Validate only.")
 
 
@@ -77,11 +83,15 @@ class Result(Answer):
 
 
 async def run(caller: Caller, params: Params, progress: Progress) -> Result:
-    """The started pipeline, or what the validator says. Raises DefinitionNeeded, the validator's errors, KeyReused."""
+    """The started pipeline, a draft of one, or what the validator says.
+
+    Raises:
+        DefinitionNeeded, the validator's errors, KeyReused; for a draft as `engine.pipelines.generate.generate`.
+    """
     if params.definition is None:
         if params.description is None:
             raise DefinitionNeeded()
-        return _asks_for_a_definition()
+        return await _draft(caller, params.description, params.name)
     if params.dry_run:
         validation, warnings = await caller.call(_check, params)
         return _checked(validation, warnings, params)
@@ -113,6 +123,37 @@ def _check(context: Context, params: Params) -> tuple[Validation, list[str]]:
 
 def _envelope(params: Params) -> dict[str, Any]:
     return params.model_dump(include={"schema_version", "name", "definition"})
+
+
+async def _draft(caller: Caller, description: str, name: str) -> Result:
+    """What the account's own model makes of a description; without a key, what somebody else's needs for it."""
+    try:
+        made = await generate(caller, GenerateRequest(description=description))
+    except NoKey:
+        return _asks_for_a_definition()
+    return _drafted(made, name)
+
+
+def _drafted(made: Generated, name: str) -> Result:
+    error = None if made.error is None else clean_text(made.error, BRIEF_CHARS)
+    cost = None if made.cost_usd is None else float(made.cost_usd)
+    if made.envelope is None or made.summary is None:
+        return Result(validation=Checked(ok=False, error=error), cost_usd=cost, summary=NO_DRAFT)
+    definition = made.envelope.definition
+    whole, size = is_told_whole(definition), made.summary
+    told = {
+        "definition": definition.model_dump(mode="json"),
+        "name": made.envelope.name if name == pipelines.DEFAULT_NAME else name,
+    }
+    composed = f"A draft of {counted(size.n_nodes, 'node')} was composed. Nothing was started."
+    return Result(
+        definition=told_definition(definition),
+        validation=Checked(ok=True, summary=size),
+        warnings=_warnings(made.warnings or []),
+        cost_usd=cost,
+        summary=listing([composed, WARNED if made.warnings else "", "" if whole else TOO_LONG]),
+        next=Next(tool=NAME, args=told, why="start it, when it is what the user wants") if whole else None,
+    )
 
 
 def _checked(validation: Validation, warnings: list[str], params: Params) -> Result:
@@ -188,9 +229,9 @@ tool = Tool(
     title="Create a pipeline",
     description=(
         "Checks a graph of modules and starts it: rows flow from a root (scrap or import) through the others. Takes "
-        "the envelope {schema_version, name, definition}; with a description instead, answers with the schema to "
-        "write a definition from. Answers at once; the work goes on by itself and costs EF. An equal call within "
-        "2 minutes gives the same pipeline."
+        "the envelope {schema_version, name, definition}. With a description instead, composes a draft on the user's "
+        "AI key and starts nothing; without a key, gives the schema to write from. Answers at once; the work goes on "
+        "by itself and costs EF. An equal call within 2 minutes gives the same pipeline."
     ),
     params=Params,
     result=Result,

@@ -34,6 +34,11 @@ AGENTS_STEP = {
     "pipeline_config_invalid": (
         "Correct the option {field} of node '{node}'. list_modules with response_format=detailed shows the options."
     ),
+    "ai_no_model": "The user has to choose a model in the AI settings.",
+    "ai_model_unknown": "The user has to choose another model in the AI settings.",
+    "ai_key_refused": "The user has to connect another key in the AI settings.",
+    "ai_key_unreadable": "The user has to connect the key again in the AI settings.",
+    "ai_cap_exceeded": "No model was asked. The user can raise {cap} in the AI settings, or wait until it is reset.",
     "pipeline_nothing_to_estimate": "Give pipeline_id.",
     "veille_missing": "list_veilles shows the ids that there are.",
     "veille_run_missing": "Leave run_id out for the latest run. list_veilles shows which veilles have run.",

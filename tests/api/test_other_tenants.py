@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from engine.assistant import floor
 from outsend_api.app import document
 from tests.api.job_steps import scraped
 from tests.api_house import ApiHouse
@@ -36,6 +37,7 @@ PUBLIC = {
 # A body that would be accepted from the owner, for each route with an id that needs one.
 BODIES: dict[Operation, Any] = {
     ("post", "/api/pipelines/{pipeline_id}/nodes/{node_id}/filter-preview"): {"rules": {"require_phone": True}},
+    ("post", "/api/jobs/{job_id}/review-summary"): {"language": "fr"},
     ("patch", "/api/veille/{veille_id}"): {"status": "paused"},
     ("post", "/api/feedback/threads/{thread_id}/messages"): {"message": "And one more thing"},
     ("post", "/api/admin/feedback/threads/{thread_id}/messages"): {"message": "An answer"},
@@ -64,7 +66,15 @@ class Owned:
     def now(self) -> dict[str, Any]:
         """All that a stranger must not have changed."""
         mine = (f"/api/jobs/{self.ids['job_id']}", f"/api/pipelines/{self.ids['pipeline_id']}")
-        lists = ("imports", "veille", "tokens", "suppressions", "feedback/threads", "auth/me")
+        lists = (
+            "imports",
+            "veille",
+            "tokens",
+            "suppressions",
+            "feedback/threads",
+            "auth/me",
+            "assistant/conversations",
+        )
         return {path: self.client.get(path).json() for path in (*mine, *(f"/api/{name}" for name in lists))}
 
 
@@ -86,6 +96,7 @@ def owned(house: ApiHouse) -> Iterator[Owned]:
         ids |= {"thread_id": str(thread), "user_id": str(me), **NAMES}
         ids["upload_id"] = ada.post("/api/imports", files={"file": ("a.csv", CONTENT)}).json()["upload_id"]
         ids |= _veille(house, ada)
+        ids["conversation_id"] = _conversation(house)
         found = Owned(ada, ids)
         found.looks = found.now()
         yield found
@@ -100,6 +111,14 @@ def _veille(house: ApiHouse, ada: httpx.Client) -> dict[str, str]:
         time.sleep(0.05)
     run = ada.get(f"/api/veille/{veille}/runs").json()["items"][0]["id"]
     return {"veille_id": str(veille), "run_id": str(run), "fmt": "csv"}
+
+
+def _conversation(house: ApiHouse) -> str:
+    """A conversation with the assistant."""
+    me = house.caller("ada@example.com")
+    held = me.run(floor.begin, None, "Bonjour")
+    me.run(floor.end, held)
+    return held.conversation_id
 
 
 def test_the_pages_of_this_law_know_every_kind_of_id(owned: Owned) -> None:
@@ -128,6 +147,9 @@ def test_a_stranger_reaches_nothing_by_its_id(method: str, path: str, owned: Own
         ("/api/jobs/filter", {"source_job_id": "{job_id}", "require_phone": True}),
         ("/api/jobs/filter", {"source_job_id": "{job_id}", "items": [{"nom": "A"}]}),
         ("/api/pipelines/estimate", {"pipeline_id": "{pipeline_id}"}),
+        ("/api/assistant/messages", {"message": "Bonjour", "conversation_id": "{conversation_id}"}),
+        ("/api/ai/filter-rules", {"description": "note > 4", "job_id": "{job_id}"}),
+        ("/api/ai/filter-rules", {"description": "note > 4", "pipeline_id": "{pipeline_id}", "node_id": "n2"}),
     ],
 )
 def test_a_stranger_reaches_nothing_by_an_id_in_a_body(

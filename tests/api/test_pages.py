@@ -186,6 +186,7 @@ def test_guessing_by_the_form_meets_the_same_limit_as_by_the_api(browser: httpx.
     ],
 )
 def test_sign_in_leads_nowhere_else(house: ApiHouse, browser: httpx.Client, address: str) -> None:
+    """MCP security point 23."""
     page = browser.get(f"/sign-in?return_to={quote(address, safe='')}")
     hidden = Html(page.text).css_first("[name=return_to]")
     form_token = Html(page.text).css_first("[name=form_token]")

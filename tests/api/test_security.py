@@ -203,6 +203,7 @@ def test_plain_http_is_not_told_to_become_https(api: httpx.Client) -> None:
 
 
 def test_https_is_to_stay_https(https_house: ApiHouse) -> None:
+    """MCP security point 23."""
     with https_house.client(None) as client:
         assert client.get("/api/probe").headers["strict-transport-security"] == "max-age=31536000"
 
@@ -260,7 +261,7 @@ def test_a_cookie_without_its_session_is_worth_nothing(
 
 
 def test_the_cookie_is_for_https_alone_where_the_public_address_is(house: ApiHouse, https_house: ApiHouse) -> None:
-    """C-029."""
+    """C-029; MCP security point 23."""
     flags: list[bool] = []
     for running in (house, https_house):
         running.caller("secure@example.com", password_hash=passwords.password_hash(PASSWORD))

@@ -18,6 +18,7 @@ from engine.context import Caller
 from engine.jobs import operations as jobs
 from engine.jobs import results
 from engine.jobs.events import hub_of
+from outsend_api import event_stream
 from outsend_api.routers import job_stream
 from tests.api.by_hand import HandJob, done_job, hand_job
 from tests.api.sse import Event, events_of, heard
@@ -321,7 +322,7 @@ def test_a_client_that_goes_away_is_followed_no_more(client: httpx.Client, quiet
 def test_a_reader_that_takes_nothing_delays_nobody_and_is_let_go(
     client: httpx.Client, quiet: ApiHouse, job: HandJob, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(job_stream, "STALLED_SECONDS", 1.0)
+    monkeypatch.setattr(event_stream, "STALLED_SECONDS", 1.0)
     hub, cookie = hub_of(quiet.services), client.cookies["outsend_session"]
     with socket.socket() as stuck:
         stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)

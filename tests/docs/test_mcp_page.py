@@ -9,7 +9,8 @@ from engine.tools import create_enrich_job, shape
 from engine.tools.catalog import TOOLS
 from engine.tools.tool import WAIT_SECONDS_MAX, AnyTool
 from llms.bundle import page_of
-from outsend_mcp import messages, tasks
+from outsend_api import heads
+from outsend_mcp import messages, prompts, resources, tasks
 from prompts import load, render
 
 PROMPTS = {
@@ -61,12 +62,27 @@ def test_the_letter_of_a_tool_says_what_it_does(tool: AnyTool) -> None:
         f"| Answer | {shape.BUDGET:,} characters |",
         f"| `items` of one call | {create_enrich_job.ITEMS_MAX} rows;",
         f"| Calls of an account at work at once | {messages.AT_ONCE};",
+        f"| Request line and headers | {heads.HEAD_BYTES_MAX // 1024} KB |",
         f"A task is there for {tasks.TTL_MS // 86_400_000} days and may be asked every "
         f"{tasks.POLL_INTERVAL_MS // 1000} seconds.",
     ],
 )
 def test_a_bound_on_the_page_is_that_of_the_code(row: str) -> None:
     assert row in body()
+
+
+def test_the_page_tells_every_resource_and_no_other() -> None:
+    told = re.findall(r"^\| `(outsend://[^`]+)` \|", body(), re.MULTILINE)
+
+    assert sorted(told) == sorted([resources.SCHEMA, *(kind.uri for kind in resources.KINDS)])
+    assert f"up to {resources.FILE_BYTES_MAX // 1024} KB; a larger one as a link" in body()
+
+
+def test_the_prompts_of_the_page_are_those_of_the_server() -> None:
+    served = {prompt.name: [argument.name for argument in prompt.arguments or ()] for prompt in prompts.PROMPTS}
+
+    assert served == {name: list(arguments) for name, arguments in PROMPTS.items()}
+    assert f"and {prompts.ARGUMENT_CHARS} characters are kept" in body()
 
 
 @pytest.mark.parametrize("name", PROMPTS)

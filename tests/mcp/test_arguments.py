@@ -111,6 +111,7 @@ GOLDEN = [
 async def test_a_wrong_argument_is_named_with_what_is_accepted_and_an_example(
     idle: ApiHouse, mode: str, tool: str, arguments: dict[str, Any], message: str, hint: str
 ) -> None:
+    """MCP security point 19."""
     async with connected(idle.url, idle.token(), mode=mode) as client:
         result = await client.call_tool(tool, arguments)
 

@@ -49,6 +49,7 @@ def test_the_metadata_names_the_resource_and_its_scopes(plain: ApiHouse, path: s
 
 
 def test_a_session_cookie_is_no_way_in(plain: ApiHouse) -> None:
+    """MCP security point 3."""
     with plain.client("ada@example.com") as client:
         response = client.post("/mcp", json=LIST, headers=HEADERS)
 
@@ -89,7 +90,7 @@ def test_a_token_notes_its_use(plain: ApiHouse) -> None:
 
 
 def test_a_reading_token_reads_and_must_step_up_to_run(plain: ApiHouse) -> None:
-    """C-429."""
+    """C-429; MCP security point 14."""
     token = plain.token("reader@example.com", scope="read")
 
     reads, runs = post(plain, call("repeat"), token), post(plain, call("start"), token)
@@ -103,11 +104,13 @@ def test_a_reading_token_reads_and_must_step_up_to_run(plain: ApiHouse) -> None:
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example"])
 def test_a_host_that_is_not_ours_is_misdirected(plain: ApiHouse, host: str) -> None:
+    """MCP security point 11."""
     assert post(plain, LIST, plain.token(), Host=host).status_code == 421
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1.evil.example"])
 def test_an_origin_that_is_not_ours_is_refused(plain: ApiHouse, origin: str) -> None:
+    """MCP security point 11."""
     assert post(plain, LIST, plain.token(), Origin=origin).status_code == 403
 
 
@@ -141,6 +144,7 @@ def test_nothing_but_posting_is_allowed(plain: ApiHouse, method: str) -> None:
     ids=["broken", "batch", "number", "version", "id", "params", "deep", "huge-number", "not-utf8"],
 )
 def test_what_is_no_message_is_a_plain_protocol_error(plain: ApiHouse, body: bytes) -> None:
+    """MCP security points 19, 21."""
     response = post(plain, body, plain.token())
 
     assert response.status_code == 400
@@ -148,6 +152,7 @@ def test_what_is_no_message_is_a_plain_protocol_error(plain: ApiHouse, body: byt
 
 
 def test_a_body_beyond_the_limit_is_refused(plain: ApiHouse) -> None:
+    """MCP security point 21."""
     body = b'{"jsonrpc": "2.0", "id": 1, "method": "' + b"x" * (4 << 20) + b'"}'
 
     assert post(plain, body, plain.token()).status_code == 413

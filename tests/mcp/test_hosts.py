@@ -13,6 +13,7 @@ from outsend_mcp.http import transport_security
     ],
 )
 def test_a_public_server_answers_to_its_own_name_alone(base: str, hosts: list[str], origins: list[str]) -> None:
+    """MCP security point 11."""
     allowed = transport_security(base)
 
     assert (allowed.allowed_hosts, allowed.allowed_origins) == (hosts, origins)

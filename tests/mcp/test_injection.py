@@ -68,6 +68,7 @@ def work_of(me: Caller) -> list[tuple[str, str]]:
 
 @pytest.mark.slow(20)
 async def test_an_obedient_agent_takes_no_action_for_fifty_hostile_rows(idle: ApiHouse, mode: str) -> None:
+    """MCP security point 17."""
     email = f"prey-{mode}@example.com"
     me = idle.caller(email)
     ids = poisoned(me)

@@ -70,7 +70,7 @@ async def test_a_change_arrives_while_the_stream_is_open(idle: ApiHouse) -> None
 
 
 async def test_nothing_is_heard_of_strangers_jobs_nor_of_unknown_ones(idle: ApiHouse) -> None:
-    """C-429."""
+    """C-429; MCP security point 13."""
     async with (
         hearing(idle, "theirs@example.com") as (_, theirs),
         hearing(idle, "mine@example.com") as (client, mine),

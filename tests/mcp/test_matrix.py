@@ -88,7 +88,7 @@ def account(request: pytest.FixtureRequest, idle: ApiHouse) -> Iterator[tuple[st
 def test_a_call_is_let_through_as_scope_and_account_allow(
     account: tuple[str, Account, dict[str, str]], tool: AnyTool, scope: str
 ) -> None:
-    """C-429."""
+    """C-429; MCP security point 14."""
     state, caller, tokens = account
 
     response = caller.call(tool.name, tokens[scope])

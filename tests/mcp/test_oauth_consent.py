@@ -87,6 +87,7 @@ def test_who_allowed_reading_alone_is_asked_before_more(plain: ApiHouse, ada: ht
 
 
 def test_somebody_else_is_asked_for_the_same_client(plain: ApiHouse, ada: httpx.Client) -> None:
+    """MCP security point 4."""
     program = Program.registered(plain)
     connect(program, ada)
 
@@ -95,6 +96,7 @@ def test_somebody_else_is_asked_for_the_same_client(plain: ApiHouse, ada: httpx.
 
 
 def test_another_client_of_the_same_name_is_asked_for(plain: ApiHouse, ada: httpx.Client) -> None:
+    """MCP security point 4."""
     connect(Program.registered(plain), ada)
 
     assert ada.get(Program.registered(plain).address()).status_code == 200
@@ -144,6 +146,7 @@ def test_an_unverified_address_may_connect(plain: ApiHouse) -> None:
 
 
 def test_the_page_names_account_client_host_and_scopes(plain: ApiHouse, ada: httpx.Client) -> None:
+    """MCP security point 4."""
     page = Html(ada.get(Program.registered(plain, client_name="Claude <b>\u202e  AI").address()).text)
 
     told = page.css_first("main").text()  # type: ignore[union-attr]
@@ -189,6 +192,7 @@ def test_a_refusal_is_told_to_the_client(plain: ApiHouse, ada: httpx.Client) -> 
 def test_a_page_is_framed_by_nobody_kept_by_nobody_and_without_scripts(
     plain: ApiHouse, ada: httpx.Client, which: str
 ) -> None:
+    """MCP security point 4."""
     address = Program.registered(plain).address()
     page = ada.get(address if which == "consent" else address.replace("client_id", "client"))
 
@@ -206,6 +210,7 @@ def test_a_page_is_framed_by_nobody_kept_by_nobody_and_without_scripts(
 
 
 def test_a_form_counts_once(plain: ApiHouse, ada: httpx.Client) -> None:
+    """MCP security point 4."""
     page = ada.get(Program.registered(plain).address())
     submit(ada, page)
 
@@ -216,6 +221,7 @@ def test_a_form_counts_once(plain: ApiHouse, ada: httpx.Client) -> None:
 
 @pytest.mark.parametrize("how", ["no token", "another token", "another request", "no button", "both buttons"])
 def test_a_form_that_was_not_given_like_that_is_refused(plain: ApiHouse, ada: httpx.Client, how: str) -> None:
+    """MCP security point 4."""
     program = Program.registered(plain)
     page, other = ada.get(program.address()), ada.get(program.address())
     hidden = {str(one.attributes["name"]): one.attributes["value"] for one in Html(other.text).css("[type=hidden]")}
@@ -231,6 +237,7 @@ def test_a_form_that_was_not_given_like_that_is_refused(plain: ApiHouse, ada: ht
 
 
 def test_a_form_of_one_person_counts_for_no_other(plain: ApiHouse, ada: httpx.Client) -> None:
+    """MCP security point 4."""
     page = ada.get(Program.registered(plain).address())
 
     with plain.client("thief@example.com") as thief, visitor(plain) as nobody:
@@ -240,6 +247,7 @@ def test_a_form_of_one_person_counts_for_no_other(plain: ApiHouse, ada: httpx.Cl
 
 
 def test_a_form_sent_from_another_site_is_refused(plain: ApiHouse, ada: httpx.Client) -> None:
+    """MCP security point 4."""
     page = ada.get(Program.registered(plain).address())
     ada.headers["Origin"] = "https://evil.example"
 
@@ -252,6 +260,7 @@ def test_a_form_sent_from_another_site_is_refused(plain: ApiHouse, ada: httpx.Cl
 def test_the_log_tells_who_allowed_what_and_holds_no_secret(
     plain: ApiHouse, ada: httpx.Client, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """MCP security point 22."""
     caplog.set_level(logging.DEBUG)
     program = Program.registered(plain, token_endpoint_auth_method="client_secret_post")
     page = ada.get(program.address())

@@ -56,7 +56,7 @@ def test_a_client_in_a_browser_may_call_it_from_anywhere(plain: ApiHouse, path: 
 
 
 def test_a_public_client_gets_no_secret_and_another_does(plain: ApiHouse) -> None:
-    """C-424."""
+    """C-424; MCP security point 10."""
     public, other = register(plain), register(plain, token_endpoint_auth_method="client_secret_post")
 
     assert public.status_code == other.status_code == 201
@@ -78,6 +78,7 @@ def test_a_public_client_gets_no_secret_and_another_does(plain: ApiHouse) -> Non
     ],
 )
 def test_a_redirect_is_https_or_to_this_machine(plain: ApiHouse, uri: str) -> None:
+    """MCP security point 5."""
     refused = register(plain, uri)
 
     assert refused.status_code == 400
@@ -92,6 +93,7 @@ def test_these_redirects_may_be_registered(plain: ApiHouse, uri: str) -> None:
 
 
 def test_registrations_of_an_address_are_limited(plain: ApiHouse) -> None:
+    """MCP security points 10, 15."""
     body = {"redirect_uris": [LOCAL], "token_endpoint_auth_method": "none"}
     with visitor(plain) as http:
         statuses = [http.post("/register", json=body).status_code for _ in range(10)]
@@ -102,6 +104,7 @@ def test_registrations_of_an_address_are_limited(plain: ApiHouse) -> None:
 
 
 def test_a_person_is_told_when_it_is_asked_too_often(plain: ApiHouse) -> None:
+    """MCP security point 15."""
     with visitor(plain) as browser:
         statuses = {browser.get("/authorize").status_code for _ in range(60)}
         refused = browser.get("/authorize")
@@ -129,6 +132,7 @@ def test_a_person_is_told_when_it_is_asked_too_often(plain: ApiHouse) -> None:
 def test_what_is_wrong_is_told_to_the_client_with_the_issuer(
     plain: ApiHouse, changes: dict[str, str | None], error: str
 ) -> None:
+    """MCP security point 8."""
     program = Program.registered(plain)
     with plain.client() as browser:
         sent = browser.get(program.address(**changes))
@@ -153,6 +157,7 @@ def test_what_is_wrong_is_told_to_the_client_with_the_issuer(
     ids=str,
 )
 def test_a_person_is_led_nowhere_that_was_not_registered(plain: ApiHouse, changes: dict[str, str | None]) -> None:
+    """MCP security point 5."""
     program = Program.registered(plain)
     with plain.client() as browser:
         refused = browser.get(program.address(**changes))
@@ -163,6 +168,7 @@ def test_a_person_is_led_nowhere_that_was_not_registered(plain: ApiHouse, change
 
 @pytest.mark.parametrize("asked", ["http://127.0.0.1:51234/callback", "http://127.0.0.1/callback"])
 def test_a_program_on_this_machine_may_listen_on_any_port(plain: ApiHouse, asked: str) -> None:
+    """MCP security point 5."""
     program = Program.registered(plain, "http://127.0.0.1:7777/callback")
     program.redirect = asked
 
@@ -171,6 +177,7 @@ def test_a_program_on_this_machine_may_listen_on_any_port(plain: ApiHouse, asked
 
 @pytest.mark.parametrize("asked", ["http://127.0.0.1:7777/other", "http://localhost:7777/callback"])
 def test_but_nothing_else_of_its_address_may_differ(plain: ApiHouse, asked: str) -> None:
+    """MCP security point 5."""
     program = Program.registered(plain, "http://127.0.0.1:7777/callback")
     with plain.client() as browser:
         assert browser.get(program.address(redirect_uri=asked)).status_code == 400
@@ -185,6 +192,7 @@ def test_a_redirect_that_has_a_query_keeps_it(plain: ApiHouse) -> None:
 
 
 def test_the_code_comes_with_state_and_issuer(plain: ApiHouse) -> None:
+    """MCP security point 8."""
     program = Program.registered(plain)
     with plain.client() as browser:
         told = answer(submit(browser, browser.get(program.address())))
@@ -222,6 +230,7 @@ def test_tokens_say_how_long_they_last_and_for_what(plain: ApiHouse) -> None:
 def test_a_code_is_worth_nothing_to_who_did_not_ask_for_it(
     plain: ApiHouse, changes: dict[str, str], status: int, error: str
 ) -> None:
+    """MCP security point 6."""
     program = Program.registered(plain)
 
     refused = program.exchange(program.code("ada@example.com"), **changes)
@@ -238,6 +247,7 @@ def test_a_code_is_worth_nothing_to_another_client(plain: ApiHouse) -> None:
 
 
 def test_a_code_that_comes_twice_ends_what_came_of_it(plain: ApiHouse) -> None:
+    """MCP security point 6."""
     program = Program.registered(plain)
     code = program.code("ada@example.com")
     given = program.exchange(code).json()
@@ -250,6 +260,7 @@ def test_a_code_that_comes_twice_ends_what_came_of_it(plain: ApiHouse) -> None:
 
 
 def test_a_refresh_keeps_the_resource_and_takes_no_other(plain: ApiHouse) -> None:
+    """MCP security point 1."""
     program = Program.registered(plain)
     given = program.connect()
 
@@ -324,7 +335,7 @@ def test_unreadable_authentication_is_refused(plain: ApiHouse, told: str) -> Non
 
 
 def test_an_access_token_is_no_way_into_the_rest_api(plain: ApiHouse) -> None:
-    """C-035 (X-43)."""
+    """C-035 (X-43); MCP security point 2."""
     token = Program.registered(plain).connect()["access_token"]
 
     refused = httpx.get(f"{plain.url}/api/jobs", headers={"Authorization": f"Bearer {token}"})
@@ -344,7 +355,7 @@ def test_nothing_but_an_access_token_opens_mcp(plain: ApiHouse, kind: str) -> No
 
 
 def test_a_reading_token_must_step_up_to_run(plain: ApiHouse) -> None:
-    """C-429."""
+    """C-429; MCP security point 14."""
     token = Program.registered(plain).connect(scope="outsend:read")["access_token"]
 
     reads = call(plain, token, "tools/call", name="repeat", arguments={})
@@ -357,6 +368,7 @@ def test_a_reading_token_must_step_up_to_run(plain: ApiHouse) -> None:
 
 
 def test_who_has_not_verified_an_address_connects_but_scrapes_nothing(idle: ApiHouse) -> None:
+    """MCP security point 14."""
     idle.caller("unverified@example.com", email_verified=False)
     token = Program.registered(idle).connect("unverified@example.com")["access_token"]
 
@@ -368,6 +380,7 @@ def test_who_has_not_verified_an_address_connects_but_scrapes_nothing(idle: ApiH
 
 
 def test_a_client_that_was_forgotten_is_told_to_register_again(plain: ApiHouse) -> None:
+    """MCP security point 10."""
     program = Program.registered(plain)
     given = program.connect("forgotten@example.com")
     program.client_id = "0f8fad5b-d9cb-469f-a165-70867728950e"  # as if it had been removed since

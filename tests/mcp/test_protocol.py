@@ -77,6 +77,7 @@ async def test_an_error_says_its_code_message_and_next_step(plain: ApiHouse, mod
 async def test_a_fault_of_ours_is_a_reference_that_the_log_explains(
     plain: ApiHouse, mode: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """MCP security point 19."""
     async with connected(plain.url, plain.token(), mode=mode) as client:
         result = await client.call_tool("break", {})
 
@@ -100,6 +101,7 @@ async def test_a_fault_of_ours_is_a_reference_that_the_log_explains(
 async def test_a_wrong_argument_is_told_in_one_line_without_its_value(
     plain: ApiHouse, mode: str, arguments: dict[str, object], message: str
 ) -> None:
+    """MCP security point 19."""
     async with connected(plain.url, plain.token(), mode=mode) as client:
         result = await client.call_tool("repeat", arguments)
 
@@ -178,7 +180,7 @@ async def test_a_client_that_goes_away_ends_its_wait(plain: ApiHouse, held: Held
 
 
 async def test_at_most_eight_calls_of_an_account_run_at_once(plain: ApiHouse, held: Held, mode: str) -> None:
-    """C-429."""
+    """C-429; MCP security point 15."""
     held.most = 0
     async with connected(plain.url, plain.token("busy@example.com"), mode=mode) as client:
         calls = [asyncio.create_task(client.call_tool("held", {})) for _ in range(10)]
@@ -196,6 +198,7 @@ async def test_at_most_eight_calls_of_an_account_run_at_once(plain: ApiHouse, he
 async def test_the_audit_log_holds_who_and_what_but_no_content(
     plain: ApiHouse, mode: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """MCP security point 22."""
     caplog.set_level(logging.INFO)
     token = plain.token("audited@example.com")
 

@@ -139,7 +139,7 @@ def test_an_answer_that_nothing_asked_for_is_acknowledged(idle: ApiHouse) -> Non
 
 @pytest.mark.parametrize("method", ["tasks/get", "tasks/update", "tasks/cancel"])
 def test_a_strangers_task_looks_as_if_it_did_not_exist(idle: ApiHouse, method: str) -> None:
-    """C-429."""
+    """C-429; MCP security point 13."""
     owner, stranger = wire(idle, "owner@example.com"), wire(idle, "stranger@example.com")
     task_id = started(owner)
     more: dict[str, Any] = {"inputResponses": {}} if method == "tasks/update" else {}

@@ -92,6 +92,7 @@ async def test_a_hint_names_only_what_is_listed(idle: ApiHouse, mode: str) -> No
 
 
 async def test_the_lockdown_lets_no_text_of_strangers_out(idle: ApiHouse, mode: str) -> None:
+    """MCP security point 17."""
     email = f"locked-{mode}@example.com"
     job_id = hostile_job(idle.caller(email))
     calls = [("list_jobs", {}), ("get_job", {"job_id": job_id}), ("get_job_results", {"job_id": job_id, "limit": 100})]

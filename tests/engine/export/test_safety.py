@@ -19,6 +19,7 @@ FORMULA_LETTERS = "=+-@＝＋－＠"
     ],
 )  # fmt: skip
 def test_what_a_spreadsheet_would_run_is_neutralised(text: str) -> None:
+    """MCP security point 18."""
     assert guarded_text(text) == f"'{text}"
 
 

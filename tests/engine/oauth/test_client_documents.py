@@ -105,6 +105,7 @@ async def test_a_document_describes_a_client_and_is_read_once_an_hour(services: 
 async def test_a_document_that_says_something_else_is_refused(
     services: Services, ca: Authority, changes: dict[str, Any]
 ) -> None:
+    """MCP security point 9."""
     async with served(services, ca, document(**changes)) as (url, _):
         with pytest.raises(BadDocument):
             await client_of(services, url)
@@ -123,12 +124,14 @@ async def test_a_document_that_says_something_else_is_refused(
     ids=["missing", "broken", "deep", "nothing", "html", "big"],
 )
 async def test_what_is_no_document_is_refused(services: Services, ca: Authority, page: bytes) -> None:
+    """MCP security point 9."""
     async with served(services, ca, page) as (url, _):
         with pytest.raises(BadDocument):
             await client_of(services, url)
 
 
 async def test_a_redirect_is_not_followed(services: Services, ca: Authority) -> None:
+    """MCP security point 9."""
     async with served(services, ca, redirect("/real.json")) as (url, site):
         site.pages["/real.json"] = document()(url)
         with pytest.raises(BadDocument):
@@ -139,6 +142,7 @@ async def test_a_redirect_is_not_followed(services: Services, ca: Authority) -> 
 
 @pytest.mark.slow(15)
 async def test_a_document_that_does_not_come_is_given_up(services: Services, ca: Authority, monkeypatch: Any) -> None:
+    """MCP security point 9."""
     monkeypatch.setattr("engine.oauth.client_documents.OAUTH_DOCUMENT_SECONDS", 0.2)
 
     async def silence(writer: asyncio.StreamWriter) -> None:
@@ -153,6 +157,7 @@ async def test_a_document_that_does_not_come_is_given_up(services: Services, ca:
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "192.168.1.1"])
 async def test_a_name_that_leads_inside_is_not_asked(services: Services, ca: Authority, address: str) -> None:
+    """MCP security point 9."""
     async with served(services, ca, document(), zone=at(address), host="127.0.0.1") as (url, site):
         with pytest.raises(BadDocument, match="forbidden_address"):
             await client_of(services, url)
@@ -161,7 +166,10 @@ async def test_a_name_that_leads_inside_is_not_asked(services: Services, ca: Aut
 
 
 async def test_a_name_that_changes_its_mind_changes_nothing(services: Services, ca: Authority) -> None:
-    """Rebinding: the connection goes to the address that was checked, whatever the name says a moment later."""
+    """Rebinding: the connection goes to the address that was checked, whatever the name says a moment later.
+
+    MCP security point 9.
+    """
     asked: list[str] = []
 
     def zone(name: str, kind: str) -> Sequence[str]:
@@ -202,4 +210,5 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused(
     ],
 )
 def test_only_a_plain_https_address_is_read(client_id: str, is_one: bool) -> None:
+    """MCP security point 9."""
     assert is_document(client_id) is is_one

@@ -21,6 +21,7 @@ AT_ONCE = 8
 
 
 def test_of_parallel_exchanges_of_one_code_one_gets_tokens_and_the_replay_ends_them(services: Services) -> None:
+    """MCP security point 6."""
     code = a_code(account(services))
 
     outcomes = together(*(lambda: exchanged(services, code) for _ in range(AT_ONCE)))
@@ -31,6 +32,7 @@ def test_of_parallel_exchanges_of_one_code_one_gets_tokens_and_the_replay_ends_t
 
 
 def test_parallel_refreshes_all_pass(services: Services) -> None:
+    """MCP security point 7."""
     given = issued(account(services))
 
     outcomes = together(*(lambda: refreshed(services, given.refresh_token) for _ in range(AT_ONCE)))

@@ -17,6 +17,7 @@ from engine.oauth.redirects import checked, host_of, is_local, matches
     ],
 )
 def test_https_and_this_machine_are_fine(uri: str) -> None:
+    """MCP security point 5."""
     assert checked([uri]) == [uri]
 
 
@@ -42,6 +43,7 @@ def test_https_and_this_machine_are_fine(uri: str) -> None:
     ],
 )
 def test_anything_else_is_refused(uri: str) -> None:
+    """MCP security point 5."""
     with pytest.raises(BadRedirect):
         checked([uri])
 

@@ -62,6 +62,7 @@ def rows(services: Services, table: str) -> list[dict[str, Any]]:
 
 
 def test_a_code_lasts_a_minute(services: Services) -> None:
+    """MCP security point 6."""
     caller = account(services)
     early, late = a_code(caller), a_code(caller)
 
@@ -74,6 +75,7 @@ def test_a_code_lasts_a_minute(services: Services) -> None:
 
 
 def test_a_used_code_that_comes_again_ends_the_family_with_all_that_was_refreshed(services: Services) -> None:
+    """MCP security point 6."""
     caller = account(services)
     code = a_code(caller)
     first, other = exchanged(services, code), issued(caller)
@@ -88,6 +90,7 @@ def test_a_used_code_that_comes_again_ends_the_family_with_all_that_was_refreshe
 
 
 def test_a_code_is_only_for_the_resource_it_was_asked_for(services: Services) -> None:
+    """MCP security point 1."""
     code = a_code(account(services))
 
     elsewhere = services.run(None, tokens.exchange_code, "c1", code, resource="https://other.example/mcp")
@@ -132,6 +135,7 @@ def test_a_refresh_token_lasts_ninety_days_from_each_refresh(services: Services)
 
 
 def test_a_rotated_refresh_token_works_a_minute_more_and_then_ends_the_family(services: Services) -> None:
+    """MCP security point 7."""
     given = issued(account(services))
     second = refreshed(services, given.refresh_token)
     later(services, seconds=58)
@@ -166,6 +170,7 @@ def test_a_token_is_only_for_its_own_client(services: Services) -> None:
 
 @pytest.mark.parametrize("resource", ["", "https://other.example/mcp"])
 def test_a_refresh_token_of_another_resource_gives_nothing(services: Services, resource: str) -> None:
+    """MCP security point 1."""
     given = issued(account(services))
     services.run(None, tamper, resource)
 
@@ -187,6 +192,7 @@ def test_running_includes_reading(services: Services) -> None:
 
 
 def test_secrets_are_kept_as_hashes_alone(services: Services) -> None:
+    """MCP security point 7."""
     caller = account(services)
     request, code = asked_for(services), a_code(caller)
     given = issued(caller)
@@ -293,6 +299,7 @@ def test_what_is_over_is_forgotten_and_what_is_not_stays(services: Services) -> 
 
 
 def test_a_client_that_nobody_uses_is_forgotten_after_thirty_days(services: Services) -> None:
+    """MCP security point 10."""
     a_client(services, "unused")
     issued(account(services), "used")
 

@@ -98,6 +98,7 @@ def test_the_example_passes(tool: AnyTool) -> None:
 
 
 def test_the_order_is_the_one_that_agents_know() -> None:
+    """MCP security point 20."""
     assert [tool.name for tool in TOOLS] == ORDER
     assert tool_named("cancel_everything") is None
 
@@ -109,6 +110,7 @@ def test_the_list_of_tools_stays_small() -> None:
 
 
 def test_a_change_of_a_tool_is_seen() -> None:
+    """MCP security point 20."""
     now = [
         {
             "name": tool.name,

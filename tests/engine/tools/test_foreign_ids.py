@@ -91,7 +91,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
 async def test_a_foreign_id_reads_like_one_that_nobody_has(
     two: Two, name: str, kind: str, argument: str, beside: dict[str, Any]
 ) -> None:
-    """C-429."""
+    """C-429; MCP security point 13."""
     nobodys = 2_000_000_000 if kind == "veille" else "j_nobodys" if kind == "job" else "0" * 36
 
     foreign = await two.refusal(name, {**beside, argument: two.theirs[kind]})
@@ -106,7 +106,7 @@ async def test_a_foreign_id_reads_like_one_that_nobody_has(
 async def test_whatever_looks_like_an_id_is_refused_in_the_same_words(
     two: Two, name: str, kind: str, argument: str, beside: dict[str, Any], given_id: str
 ) -> None:
-    """C-429."""
+    """C-429; MCP security point 13."""
     wanted = int.from_bytes(given_id.encode(errors="replace")[:3]) + 1_000_000 if kind == "veille" else given_id
     try:
         told = await two.refusal(name, {**beside, argument: wanted})

@@ -58,6 +58,7 @@ async def test_a_search_can_leave_out_what_the_account_got_already(me: Caller) -
 
 
 async def test_a_price_above_max_ef_is_refused_before_anything_starts(me: Caller) -> None:
+    """MCP security point 16."""
     with pytest.raises(MaxEfExceeded) as refused:
         await call(me, "create_scrap_job", **SEARCH, max_ef=0)
 
@@ -66,7 +67,7 @@ async def test_a_price_above_max_ef_is_refused_before_anything_starts(me: Caller
 
 
 async def test_a_search_beyond_the_quota_of_one_job_is_refused(me: Caller) -> None:
-    """C-429."""
+    """C-429; MCP security point 16."""
     with pytest.raises(QuotaExceeded):
         await call(me, "create_scrap_job", queries=list("abcdefghijklmnopqrst"), zones=["Bretagne"])
 
