@@ -61,6 +61,11 @@ class Rules:
     sample: Sample
     columns: tuple[str, ...]
 
+    @property
+    def keeps_all(self) -> bool:
+        """Whether there is nothing that these rules would take away."""
+        return not self.tests and self.dedup_column is None and self.sample == Sample(seed=self.sample.seed)
+
 
 def apply_rules(rows: Iterable[Row], rules: Given, *, note: Callable[[str], None] | None = None) -> list[int]:
     """Positions of the rows that stay, in their order. `note` hears of columns that no row has.

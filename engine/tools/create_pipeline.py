@@ -55,7 +55,7 @@ class Params(StartArguments):
     schema_version: int = SCHEMA_VERSION
     name: Annotated[str, Field(max_length=PIPELINE_NAME_MAX)] = pipelines.DEFAULT_NAME
     definition: dict[str, Any] | None = Field(None, description="{nodes: [{id, type, config}], edges: [{from, to}]}")
-    description: Description | None = Field(default=None, description="Instead of definition.")
+    description: Annotated[Description, Field(min_length=10)] | None = Field(None, description="Instead of definition.")
     dry_run: bool = Field(False, description="Validate only.")
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
 from engine.assistant import conversations, turn
+from engine.assistant.listening import Events
 from engine.assistant.schemas import (
     ConfirmRequest,
     ConversationList,
@@ -71,7 +72,7 @@ def delete_conversation(conversation_id: str, user: ActiveUser) -> None:
     user.run(conversations.delete_conversation, conversation_id)
 
 
-def _stream(events: turn.Events) -> EventStream:
+def _stream(events: Events) -> EventStream:
     async def written() -> AsyncGenerator[bytes]:
         async with aclosing(events):
             async for event in events:
