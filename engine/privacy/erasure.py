@@ -23,8 +23,8 @@ from engine.context import Caller, Context, write
 from engine.features.models import FeatureVote
 from engine.feedback.anonymise import anonymise
 from engine.imports.operations import remove_uploads
-from engine.jobs import gate, places_seen, store
-from engine.jobs.models import AccountPlace, Job
+from engine.jobs import gate, places_seen, reviews_seen, store
+from engine.jobs.models import AccountLastReview, AccountPlace, Job
 from engine.oauth.models import OAuthCode, OAuthGrant, OAuthToken
 from engine.pipelines.models import Pipeline
 from engine.privacy.errors import ConfirmationWrong
@@ -37,7 +37,7 @@ JOBS_AT_ONCE = 100
 # Every table with an `account_id`, but for jobs and veilles, which hold more than their row, and feedback, which stays.
 OWNED = (
     Pipeline, Repeatable, OutgoingMail, ApiToken, MailToken, SignInSession, Suppression, FeatureVote, WebhookDelivery,
-    WebhookSecret, AccountPlace, OAuthGrant, OAuthToken, OAuthCode,
+    WebhookSecret, AccountPlace, AccountLastReview, OAuthGrant, OAuthToken, OAuthCode,
     AiSettings, AiCaps, AiCall, AiAlert, Conversation, ConversationMessage, Confirmation,
 )  # fmt: skip
 
@@ -81,6 +81,8 @@ def _is_address_of(account: Account, typed: str) -> bool:
 def _purge_some(context: Context) -> bool:
     """Delete some jobs with their rows, some places, and some of what veilles keep. True: there is more."""
     if places_seen.forget_some(context.session, context.account_id):
+        return True
+    if reviews_seen.forget_some(context.session, context.account_id):
         return True
     if purge_states(context.session, context.account_id):
         return True

@@ -93,7 +93,8 @@ class _Archive:
         yield "jobs.json", _array(self._counted("jobs", self._paged(records.jobs)))
         for job in self._paged(records.outputs):
             yield from self._job(job)
-        yield "places.json", _array(self._counted("places", self._places()))
+        yield "places.json", _array(self._counted("places", self._by_place(records.places)))
+        yield "last_reviews.json", _array(self._by_place(records.last_reviews))
         yield "pipelines.json", _array(self._counted("pipelines", self._paged(records.pipelines)))
         yield (
             "veille.json",
@@ -143,9 +144,9 @@ class _Archive:
             yield from (record for _, record in found)
             after = found[-1][0]
 
-    def _places(self) -> Iterator[dict[str, Any]]:
+    def _by_place(self, page: Callable[..., list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
         after: str | None = None
-        while found := self.caller.run(records.places, after=after):
+        while found := self.caller.run(page, after=after):
             yield from found
             after = found[-1]["place_id"]
 

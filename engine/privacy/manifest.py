@@ -28,6 +28,7 @@ assistant_conversations.json, assistant_messages.json, assistant_confirmations.j
 jobs.json            tous tes jobs, avec leurs réglages
 jobs/<id>/           par job : les données reçues, le journal, et les résultats en CSV et JSON
 places.json          les établissements que tes recherches ont trouvés, que « only_new » laisse de côté
+last_reviews.json    par établissement, l'avis le plus récent obtenu, que « only_new » prend pour repère
 pipelines.json       tes pipelines, avec leur définition
 veille.json          tes surveillances et leurs exécutions
 veille/<id>/         par surveillance : les établissements connus, et les signaux de chaque exécution

@@ -13,7 +13,7 @@ from engine.assistant.models import Confirmation, Conversation, ConversationMess
 from engine.context import Context, read
 from engine.features.models import FeatureVote
 from engine.feedback.models import FeedbackMessage, FeedbackThread
-from engine.jobs import places_seen, store
+from engine.jobs import places_seen, reviews_seen, store
 from engine.jobs.models import Job
 from engine.jobs.queries import downloadable, public
 from engine.oauth.models import OAuthGrant
@@ -218,6 +218,13 @@ def places(context: Context, *, after: str | None) -> list[Record]:
     """The places that searches have brought, by id, beyond `after`; `first_job` is the number of the first of them."""
     found = places_seen.page(context.session, context.account_id, after, SHORT_PAGE)
     return [_told(place, ("place_id", "first_job", "at")) for place in found]
+
+
+@read
+def last_reviews(context: Context, *, after: str | None) -> list[Record]:
+    """The newest review that reviews jobs have brought of each place, by place, beyond `after`."""
+    found = reviews_seen.page(context.session, context.account_id, after, SHORT_PAGE)
+    return [_told(review, ("place_id", "review_id", "published")) for review in found]
 
 
 def _jobs(context: Context, after: int) -> Sequence[Job]:

@@ -48,7 +48,9 @@ async def say(asked: MessageRequest, user: ActiveUser) -> EventStream:
     return _stream(await turn.say(user, asked))
 
 
-@router.post("/confirm", response_class=StreamingResponse, responses={**_TURN, **may(401, 403, 404, 409, 410, 422)})
+@router.post(
+    "/confirm", response_class=StreamingResponse, responses={**_TURN, **may(400, 401, 403, 404, 409, 410, 422)}
+)
 async def confirm(asked: ConfirmRequest, user: ActiveUser) -> EventStream:
     """Approve an action of the assistant's, or refuse it; the turn goes on as a stream. A token works once."""
     return _stream(await turn.decide(user, asked))

@@ -96,8 +96,8 @@ def _value(table: type[SQLModel], column: "Column[Any]", number: int, planted: P
         case sa.Boolean():
             return True
         case _:
-            # The texts of mails hold links, invitation codes are keys.
-            secret = "hash" in column.name or column.name in ("code", "html", "text", "sealed")
+            # The texts of mails hold links, invitation codes are keys, confirmation tokens are made of references.
+            secret = "hash" in column.name or column.name in ("code", "html", "text", "sealed", "reference")
             (planted.secrets if secret else planted.marks).append(mark)
             return mark
 
