@@ -16,9 +16,11 @@ from engine.db.clock import db_now
 from engine.db.engine import Database
 from engine.db.migrate import current_revision, head_revision
 from engine.errors import OutsendError
+from engine.network.executable import has_chromium
 from engine.network.types import BrowserMissing
 from engine.network.world import Gateway, open_gateway
 from engine.settings import Settings
+from engine.sources.choice import source_name
 
 State = Literal["ok", "warning", "failure"]
 
@@ -160,11 +162,14 @@ def _mail_identity(settings: Settings) -> Finding:
 
 
 def _maps(settings: Settings) -> Finding:
-    if settings.maps_source in ("auto", "places") and settings.google_places_key:
+    chosen = source_name(settings)
+    if chosen == "places" and settings.google_places_key:
         return Finding("maps", "ok", "places, with a key")
-    if settings.maps_source in ("auto", "osm") and settings.osm_file:
+    if chosen == "google_maps" and has_chromium(settings.chromium):
+        return Finding("maps", "ok", "google_maps, the public page in Chromium")
+    if chosen == "osm" and settings.osm_file:
         return Finding("maps", "ok", f"osm, {os.fspath(settings.osm_file)}")
-    remedy = "Set OUTSEND_GOOGLE_PLACES_KEY, or OUTSEND_OSM_FILE to an .osm.pbf extract."
+    remedy = "Set OUTSEND_GOOGLE_PLACES_KEY, install Chromium, or set OUTSEND_OSM_FILE to an .osm.pbf extract."
     return Finding("maps", "warning", f"{settings.maps_source}: nothing to search in", remedy)
 
 

@@ -6,9 +6,9 @@ and returns only its own columns: the runner keeps what came in.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, BinaryIO, ClassVar, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,7 +22,7 @@ from engine.network.types import Page as Page
 from engine.network.types import SmtpDialogue as SmtpDialogue
 from engine.network.types import Unreachable as Unreachable
 from engine.rows.types import Row, Value
-from engine.sources.types import PlaceSource
+from engine.sources.types import PlaceSource, ReviewSource, WithoutReviews
 
 Lane = Literal["serial", "parallel"]
 Category = Literal["extraction", "enrichment", "intelligence", "verification", "pipeline"]
@@ -32,6 +32,8 @@ Accepts = Literal["pois_any", "pois_email", "any_pois"]
 Output = Literal["pois", "pois_email", "verified", "reviews", "passthrough"]
 Shape = Literal["poi_list", "enriched_list", "csv_rows"]  # what goes in and out, as the registry tells it
 Level = Literal["debug", "info", "warn", "error"]
+
+ONLY_NEW = "only_new"  # the option, of modules that have it, that leaves out what the account got before
 
 
 class ModuleConfig(BaseModel):
@@ -78,7 +80,25 @@ class Past(Protocol):
         ...
 
 
+async def at_once() -> None:
+    """The turn of an item that nothing goes before."""
+
+
 Upload = Callable[[str], BinaryIO]  # upload id -> the file, open for reading; raises UploadMissing
+
+
+@dataclass(frozen=True, slots=True)
+class LastReview:
+    """The newest review of a place that an account got. `published` in UTC."""
+
+    place: str
+    id: str
+    published: datetime
+
+
+async def no_last_review(place: str) -> LastReview | None:
+    """For accounts that got no review so far."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +117,10 @@ class Run:
     note: Callable[[str], None]  # one sentence of the job's notice, shown to the user; repeated ones are kept once
     report: KeepReport
     browser: Browser = field(default_factory=WithoutBrowser)
+    reviews: ReviewSource = field(default_factory=WithoutReviews)
+    last_review: Callable[[str], Awaitable[LastReview | None]] = no_last_review  # of a place, that the account got
+    # Returns when every item before this one is worked: what `seen` holds is then the same in each run of the job.
+    turn: Callable[[], Awaitable[None]] = at_once
 
 
 Item = dict[str, Any]  # JSON
@@ -115,6 +139,20 @@ class Found:
     more: Sequence[Item] = ()
     stats: Mapping[str, Any] = field(default_factory=dict[str, Any])
     columns: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """What one row became: the own columns of each new row, in their order.
+
+    `stats` as those of `Found`. `last_review` is remembered once the rows are saved. `cut` is what kept the rest from
+    being found: it counts as an error, and the rows stay.
+    """
+
+    rows: Sequence[Row] = ()
+    stats: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    last_review: LastReview | None = None
+    cut: OutsendError | None = None
 
 
 class NoWebsite(OutsendError):
@@ -251,6 +289,20 @@ class GroupModule(Module[C]):
     @abstractmethod
     async def enrich_group(self, rows: Sequence[Row], config: C, run: Run) -> Sequence[Row]:
         """Own columns of each row, in their order."""
+        ...
+
+
+class ExpandModule(Module[C]):
+    """One row -> several rows, or none: each has the received columns, and the module's own in place of those."""
+
+    @abstractmethod
+    def key(self, row: Row) -> str | None:
+        """What the row is about; of a job's rows with the same key the first is worked alone. None: about nothing."""
+        ...
+
+    @abstractmethod
+    async def expand(self, row: Row, config: C, run: Run) -> Expanded:
+        """What one row becomes. Whatever it raises leaves no row and counts as one error."""
         ...
 
 

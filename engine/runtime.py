@@ -40,6 +40,7 @@ from engine.pipelines.coordinator import advance
 from engine.settings import Settings
 from engine.signing import signer_of
 from engine.sources.choice import place_source
+from engine.sources.google_maps import GoogleMaps
 from engine.veille.compare import compare_due
 from engine.veille.schedule import mark_job, mark_pipeline, tick
 from engine.webhooks import operations as webhooks
@@ -149,8 +150,9 @@ async def _serve(services: Services, stopping: asyncio.Event) -> None:
     await _take_over(services, stopping)
     network = load("engine.network.world")  # aiohttp, httpx and DNS: only a process that works needs them
     async with network.open_gateway(services.settings, services.clock) as gateway, watchdog():
-        places = cache(partial(place_source, services.settings, gateway.api, gateway.operator_api))
-        outside = Outside(world=gateway.world, places=places)
+        maps = GoogleMaps(gateway.live, services.clock)
+        places = cache(partial(place_source, services.settings, gateway.api, gateway.operator_api, maps))
+        outside = Outside(world=gateway.world, places=places, reviews=lambda: maps)
         runner = JobRunner(services, outside, name=name, stopping=stopping)
         serving = asyncio.create_task(services.driver.serve(runner, LANES))
         sending = asyncio.create_task(Sender(services, gateway.post).serve())

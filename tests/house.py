@@ -23,7 +23,7 @@ from engine.network.types import World
 from engine.rows.types import Row
 from engine.settings import Settings
 from engine.signing import Signer
-from engine.sources.types import PlaceSource
+from engine.sources.types import PlaceSource, ReviewSource, WithoutReviews
 from engine.worker.driver import LANES, Ticket
 from engine.worker.embedded import EmbeddedDriver
 
@@ -160,11 +160,14 @@ def no_places() -> PlaceSource:
 
 
 @asynccontextmanager
-async def worker(services: Services, *modules: AnyModule, name: str = "w1") -> AsyncGenerator[asyncio.Event]:
+async def worker(
+    services: Services, *modules: AnyModule, name: str = "w1", reviews: ReviewSource | None = None
+) -> AsyncGenerator[asyncio.Event]:
     """A worker that knows these modules; yields the event that asks it to stop."""
     stopping = asyncio.Event()
     known = {module.slug: module for module in modules}
-    runner = JobRunner(services, Outside(nowhere, no_places), name=name, stopping=stopping, module_of=known.__getitem__)
+    outside = Outside(nowhere, no_places, lambda: reviews or WithoutReviews())
+    runner = JobRunner(services, outside, name=name, stopping=stopping, module_of=known.__getitem__)
     serving = asyncio.create_task(services.driver.serve(runner, LANES))
     try:
         yield stopping

@@ -35,7 +35,7 @@ from engine.jobs.intake import (
 from engine.jobs.models import Job, Status
 from engine.jobs.queries import downloadable, ensure_verified, owned_job, public
 from engine.jobs.schemas import JobPublic
-from engine.module import AnyModule, SourceModule
+from engine.module import ONLY_NEW, AnyModule, ExpandModule, SourceModule
 from engine.rows.mapping import map_items
 from engine.rows.rules import apply_rules
 from engine.rows.types import Row, Value
@@ -99,7 +99,7 @@ def ordered(context: Context, asked: Asked, *, lock: bool = False) -> Order:
     """
     module = module_named(asked.job_type)
     source = None if asked.source_job_id is None else owned_job(context, asked.source_job_id)
-    config = config_of(module, _options(module, asked))
+    config = config_of(module, _options(module, asked, source))
     module.check(config, CallersPast(context))
     order = Order(module, config, context.account_id, source_job_id=asked.source_job_id)
     if isinstance(module, SourceModule):
@@ -114,11 +114,13 @@ def ordered(context: Context, asked: Asked, *, lock: bool = False) -> Order:
     return order
 
 
-def _options(module: AnyModule, asked: Asked) -> Mapping[str, Any]:
+def _options(module: AnyModule, asked: Asked, source: Job | None) -> Mapping[str, Any]:
     """The module's options, with those that the rest of the request stands for."""
     values = {name: _storable_option(name, value, module) for name, value in asked.config.items()}
     if asked.source_job_id is not None and SOURCE_OPTION in module.config.model_fields:
         values.setdefault(SOURCE_OPTION, asked.source_job_id)
+    if source is not None and _goes_on_from(module, source) and ONLY_NEW in module.config.model_fields:
+        values.setdefault(ONLY_NEW, True)
     if not asked.items or not isinstance(module, SourceModule):
         return values
     taken = module.of_items(values, storable(asked.items))
@@ -144,7 +146,7 @@ def _take_items(context: Context, order: Order, asked: Asked) -> None:
         _choose(context, order, rows, asked.where)
     else:
         order.items, order.columns, order.notice = take_items(order.module, asked.items)
-        order.planned = len(order.items)
+        _take_each_once(order)
 
 
 def _take_rows(context: Context, order: Order, source: Job, where: Mapping[str, Any] | None, *, lock: bool) -> None:
@@ -154,8 +156,8 @@ def _take_rows(context: Context, order: Order, source: Job, where: Mapping[str, 
     _ensure_rows(source)
     assert source.seq is not None
     order.columns = source.columns
-    if where:
-        _choose(context, order, store.slice_of(context.session, source.seq, 0, source.results), where)
+    if where or _goes_on_from(order.module, source):
+        _choose(context, order, store.slice_of(context.session, source.seq, 0, source.results), where or {})
         return
     order.planned = store.count_usable(context.session, source.seq, order.module.needs)
     if not order.planned:
@@ -171,13 +173,31 @@ def _choose(context: Context, order: Order, rows: Sequence[Row], where: Mapping[
     """
     seen = blanked(rows, suppressed_of(context, order.account_id))
     chosen = [rows[at] for at in apply_rules(seen, where, note=order.notice.append)]
-    if not chosen:
+    if where and not chosen:
         raise NothingSelected(count=len(rows))
     order.items = [row for row in chosen if store.is_usable(row, order.module.needs)]
     if not order.items:
         raise nothing_usable(order.module)
+    order.notice += left_out(len(chosen) - len(order.items), order.module)
+    _take_each_once(order)
+
+
+def _goes_on_from(module: AnyModule, source: Job) -> bool:
+    """Whether the rows of the source are what this module gives, and say several times what they are about."""
+    return isinstance(module, ExpandModule) and set(module.produces) <= set(source.columns)
+
+
+def _take_each_once(order: Order) -> None:
+    """Several rows about the same are one item of a module that makes many of one, without its own columns."""
+    module = order.module
+    if isinstance(module, ExpandModule):
+        own = module.columns(order.config)
+        first: dict[object, Row] = {}
+        for at, row in enumerate(order.items):
+            first.setdefault(module.key(row) or at, row)
+        order.items = [{name: cell for name, cell in row.items() if name not in own} for row in first.values()]
+        order.columns = [column for column in order.columns if column not in own]
     order.planned = len(order.items)
-    order.notice += left_out(len(chosen) - order.planned, order.module)
 
 
 def _ensure_rows(source: Job) -> None:

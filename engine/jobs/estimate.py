@@ -35,7 +35,8 @@ def estimate(context: Context, config: Mapping[str, Any]) -> Estimate:
         draft = ScrapDraft.model_validate(config)
     except ValidationError as error:
         raise bad_config(scrap, error) from None
-    found = estimate_scrap(draft, source=source_name(context.services.settings))
+    settings = context.services.settings
+    found = estimate_scrap(draft, source=source_name(settings), ways=max(len(settings.egress_proxies), 1))
     problems = [
         *([] if draft.queries else [NoQueries()]),
         *([] if draft.zones else [NoZones()]),

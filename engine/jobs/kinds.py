@@ -13,9 +13,11 @@ from engine.errors import OutsendError, StorageFull
 from engine.jobs import store
 from engine.jobs.bitmap import Bitmap
 from engine.jobs.models import Job
-from engine.jobs.progress import UNSAVED_ROWS_MAX, Outcome, Unit
-from engine.module import AnyModule, GroupModule, Level, ModuleConfig, RowModule, Run, SourceModule
+from engine.jobs.progress import UNSAVED_ROWS_MAX, Outcome, Turn, Unit
+from engine.module import AnyModule, ExpandModule, GroupModule, Level, ModuleConfig, RowModule, Run, SourceModule
 from engine.rows.types import Row, Value, is_empty
+
+REPEATED = "repeated"  # in a job's stats: items that were about the same as one before them
 
 log = logging.getLogger(__name__)
 
@@ -67,12 +69,12 @@ class KindOfWork(ABC):
         """See `engine.jobs.loop.Labour`."""
         return [Unit((idx,), (item,)) for idx, item in self._items.page()]
 
-    async def attempt(self, unit: Unit) -> Outcome:
+    async def attempt(self, unit: Unit, turn: Turn) -> Outcome:
         """See `engine.jobs.loop.Labour`."""
         outcome = Outcome()
         try:
-            async with asyncio.timeout(self._timeout_seconds):
-                await self._work(unit, outcome)
+            async with asyncio.timeout(self._timeout_seconds) as limit:
+                await self._work(unit, outcome, self._bound(unit, outcome, lambda: _uncounted(turn, limit)))
         except asyncio.CancelledError as error:
             task = asyncio.current_task()
             if task is None or task.cancelling():
@@ -92,7 +94,7 @@ class KindOfWork(ABC):
         return outcome
 
     @abstractmethod
-    async def _work(self, unit: Unit, outcome: Outcome) -> None: ...
+    async def _work(self, unit: Unit, outcome: Outcome, run: Run) -> None: ...
 
     def _fail(self, unit: Unit, outcome: Outcome, error: BaseException) -> None:
         outcome.errors = len(unit.indexes)
@@ -117,7 +119,7 @@ class KindOfWork(ABC):
         known = (item.get(column) for column in (*self._module.needs, "nom"))
         return next((str(value) for value in known if value), f"élément {unit.indexes[0] + 1}")
 
-    def _bound(self, unit: Unit, outcome: Outcome) -> Run:
+    def _bound(self, unit: Unit, outcome: Outcome, turn: Turn) -> Run:
         """The job's `Run`, with what it tells going to this item's outcome."""
 
         def tell(level: Level, message: str) -> None:
@@ -126,7 +128,7 @@ class KindOfWork(ABC):
         def keep(report: Mapping[str, Value], /, *, row: int = 0) -> None:
             outcome.reports.append((unit.indexes[row], report))
 
-        return replace(self._run, log=tell, note=outcome.notes.append, report=keep)
+        return replace(self._run, log=tell, note=outcome.notes.append, report=keep, turn=turn)
 
     def _log(self, outcome: Outcome, level: str, message: str) -> None:
         outcome.logs.append((self._clock.now(), level, message))
@@ -144,10 +146,10 @@ class KindOfWork(ABC):
 class RowWork(KindOfWork):
     """One row in, the same row with its own columns out."""
 
-    async def _work(self, unit: Unit, outcome: Outcome) -> None:
+    async def _work(self, unit: Unit, outcome: Outcome, run: Run) -> None:
         assert isinstance(self._module, RowModule)
         row = unit.items[0]
-        own = await self._module.enrich(row, self._config, self._bound(unit, outcome))
+        own = await self._module.enrich(row, self._config, run)
         outcome.rows = [(unit.indexes[0], 0, self._merged(row, own))]
 
 
@@ -163,11 +165,45 @@ class GroupWork(KindOfWork):
                 groups.setdefault(self._module.group_key(row), []).append((idx, row))
         return [Unit(tuple(idx for idx, _ in group), tuple(row for _, row in group)) for group in groups.values()]
 
-    async def _work(self, unit: Unit, outcome: Outcome) -> None:
+    async def _work(self, unit: Unit, outcome: Outcome, run: Run) -> None:
         assert isinstance(self._module, GroupModule)
-        own = await self._module.enrich_group(unit.items, self._config, self._bound(unit, outcome))
+        own = await self._module.enrich_group(unit.items, self._config, run)
         worked = zip(unit.indexes, unit.items, own, strict=True)
         outcome.rows = [(idx, 0, self._merged(row, columns)) for idx, row, columns in worked]
+
+
+class ExpandWork(KindOfWork):
+    """One row in, several out, or none."""
+
+    def __init__(self, module: AnyModule, config: ModuleConfig, items: Items, run: Run, clock: Clock) -> None:
+        super().__init__(module, config, items, run, clock)
+        self._first: dict[str, int] = {}  # key -> idx of the item that is worked for it
+
+    async def _work(self, unit: Unit, outcome: Outcome, run: Run) -> None:
+        assert isinstance(self._module, ExpandModule)
+        idx, row = unit.indexes[0], unit.items[0]
+        if self._is_repeated(idx, self._module.key(row)):
+            outcome.stats = {REPEATED: 1}
+            return
+        found = await self._module.expand(row, self._config, run)
+        empty = dict.fromkeys(self._own)
+        outcome.rows = [(idx, sub, {**row, **empty, **own}) for sub, own in enumerate(found.rows)]
+        outcome.stats, outcome.last_review = found.stats, found.last_review
+        if found.cut is not None:
+            self._fail(unit, outcome, found.cut)
+
+    def _is_repeated(self, idx: int, key: str | None) -> bool:
+        """Whether another item has this key. An item that is tried again is itself."""
+        if key is None:
+            return False
+        if key not in self._first and self._run.seen.add(key):
+            self._first[key] = idx
+        return self._first.get(key) != idx
+
+    def _fail(self, unit: Unit, outcome: Outcome, error: BaseException) -> None:
+        rows = outcome.rows
+        super()._fail(unit, outcome, error)
+        outcome.rows = rows  # what came before; the received row alone is no result
 
 
 class SourceWork(KindOfWork):
@@ -175,9 +211,9 @@ class SourceWork(KindOfWork):
 
     grows = True
 
-    async def _work(self, unit: Unit, outcome: Outcome) -> None:
+    async def _work(self, unit: Unit, outcome: Outcome, run: Run) -> None:
         assert isinstance(self._module, SourceModule)
-        found = await self._module.find(unit.items[0], self._config, self._bound(unit, outcome))
+        found = await self._module.find(unit.items[0], self._config, run)
         if len(found.rows) > UNSAVED_ROWS_MAX:
             outcome.many = [(unit.indexes[0], found.rows)]
         else:
@@ -191,9 +227,21 @@ class SourceWork(KindOfWork):
         outcome.stats = self._module.lost(unit.items[0])
 
 
+async def _uncounted(turn: Turn, limit: asyncio.Timeout) -> None:
+    """Wait for the turn, which others keep; the item's own time does not run meanwhile."""
+    loop, end = asyncio.get_running_loop(), limit.when()
+    begun = loop.time()
+    limit.reschedule(None)
+    try:
+        await turn()
+    finally:
+        limit.reschedule(None if end is None else end + loop.time() - begun)
+
+
 def kind_of(module: AnyModule) -> type[KindOfWork]:
     """How this module is worked. Table modules need no loop."""
-    for kind, work in ((SourceModule, SourceWork), (RowModule, RowWork), (GroupModule, GroupWork)):
+    kinds = ((SourceModule, SourceWork), (RowModule, RowWork), (GroupModule, GroupWork), (ExpandModule, ExpandWork))
+    for kind, work in kinds:
         if isinstance(module, kind):
             return work
     raise TypeError(f"{module.slug}: no kind of work for {type(module).__mro__[1].__name__}")

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from enum import StrEnum
+from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 from engine.clock import Clock
@@ -17,7 +18,7 @@ from engine.db.engine import DATABASE_FAULTS
 from engine.errors import StorageFull
 from engine.jobs.errors import ItemKilledWorker
 from engine.jobs.gate import LEASE
-from engine.jobs.progress import Outcome, Progress, Unit
+from engine.jobs.progress import Outcome, Progress, Turn, Unit
 from engine.jobs.screen import Screen
 from engine.jobs.store import Ack, Batch
 from engine.worker.driver import Claim
@@ -52,8 +53,11 @@ class Labour(Protocol):
         """The next page of units, finished ones left out; empty at the end. Called in a thread."""
         ...
 
-    async def attempt(self, unit: Unit) -> Outcome:
-        """Work a unit; a failure is an outcome. Raises StorageFull alone: there is no room to work."""
+    async def attempt(self, unit: Unit, turn: Turn) -> Outcome:
+        """Work a unit; a failure is an outcome. Raises StorageFull alone: there is no room to work.
+
+        `turn` returns when every unit that was handed out before this one is worked.
+        """
         ...
 
     def failure(self, unit: Unit, error: Exception) -> Outcome:
@@ -67,8 +71,10 @@ class Feed:
     def __init__(self, labour: Labour) -> None:
         self._labour = labour
         self._ready: deque[Unit] = deque()
+        self._grown: deque[Unit] = deque()  # behind all that is stored, so that each run hands out the same order
         self._read_all = False
-        self._in_flight = 0
+        # In the order they were handed out; an event is set when all before are worked.
+        self._in_flight: dict[tuple[int, ...], asyncio.Event] = {}
         self._reading = asyncio.Lock()
         self._changed = asyncio.Event()
 
@@ -77,18 +83,29 @@ class Feed:
         while not self._ready:
             if not self._read_all:
                 await self._read_page()
+            elif self._grown:
+                self._ready, self._grown = self._grown, self._ready
             elif self._labour.grows and self._in_flight:
                 self._changed.clear()
                 await self._changed.wait()
             else:
                 return None
-        self._in_flight += 1
-        return self._ready.popleft()
+        unit, turn = self._ready.popleft(), asyncio.Event()
+        if not self._in_flight:
+            turn.set()
+        self._in_flight[unit.indexes] = turn
+        return unit
 
-    def worked(self, grown: list[Unit]) -> None:
+    async def turn(self, unit: Unit) -> None:
+        """Return when every unit that was handed out before this one is worked."""
+        await self._in_flight[unit.indexes].wait()
+
+    def worked(self, unit: Unit, grown: list[Unit]) -> None:
         """A unit is finished, and made these known."""
-        self._in_flight -= 1
-        self._ready.extend(grown)
+        del self._in_flight[unit.indexes]
+        for first in islice(self._in_flight.values(), 1):
+            first.set()
+        self._grown.extend(grown)
         self._changed.set()
 
     async def _read_page(self) -> None:
@@ -198,18 +215,18 @@ class Loop:
         self._progress.suspect = idx
         return await self._save_all() is not None
 
-    async def _work(self, unit: Unit) -> None:
+    async def _work(self, handed_out: Unit) -> None:
         # The items of a source are no rows: they name what is asked for.
-        unit, left = (unit, {}) if self._labour.grows else await self._screen.before(unit)
+        unit, left = (handed_out, {}) if self._labour.grows else await self._screen.before(handed_out)
         outcome = await self._screen.after(await self._attempt(unit), left)
-        self._feed.worked(self._progress.absorb(unit, outcome))
+        self._feed.worked(handed_out, self._progress.absorb(unit, outcome))
 
     async def _attempt(self, unit: Unit) -> Outcome:
         if self._claim.suspect in unit.indexes:
             return self._labour.failure(unit, ItemKilledWorker())
         while True:
             try:
-                return await self._labour.attempt(unit)
+                return await self._labour.attempt(unit, lambda: self._feed.turn(unit))
             except StorageFull as error:
                 log.warning("An item finds no room on the disk; it is tried again")
                 self._on_full(error)

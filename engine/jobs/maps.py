@@ -19,6 +19,7 @@ from engine.jobs.errors import OutputGone
 from engine.jobs.models import Job, Status
 from engine.jobs.queries import owned_job
 from engine.limits import MAP_FEATURES_DEFAULT, MAP_FEATURES_MAX
+from engine.modules.scrap import FULL_TILES, tile_name
 from engine.modules.scrap import module as scrap
 from engine.rows.cells import number_of
 from engine.rows.types import Row
@@ -70,6 +71,7 @@ class JobMap:
     area: Area | None
     limit: int
     done: bytes
+    full_tiles: dict[str, dict[str, int]]  # see `engine.modules.scrap.FULL_TILES`
 
 
 @read
@@ -88,14 +90,17 @@ def open_map(context: Context, job_id: str, *, bbox: str | None = None, limit: i
     placed = {"lat", "lon"} <= set(job.columns)
     layer: Layer = "tiles" if job.job_type == scrap.slug and not placed else "rows"
     assert job.seq is not None
-    return JobMap(job.seq, job.account_id, layer, area, min(max(limit, 1), MAP_FEATURES_MAX), job.done)
+    full_tiles = job.stats.get(FULL_TILES, {})
+    return JobMap(job.seq, job.account_id, layer, area, min(max(limit, 1), MAP_FEATURES_MAX), job.done, full_tiles)
 
 
 def pieces(services: Services, opened: JobMap) -> Iterator[bytes]:
     """A FeatureCollection in pieces. Beside `features` it tells its `layer`, and whether the limit has `truncated` it.
 
     Points have the row's other columns as properties, without suppressed contacts, and the row's place in the output as
-    their id. Tiles tell how many searches they take and how many of these are done.
+    their id. Tiles tell how many searches they take and how many of these are done. One whose list was cut, and that
+    was not divided, tells in `recall` (0 to 1) about how much of it was known when it was searched: the share of the
+    listed places that other searches had brought.
 
     Raises:
         OutputGone: it was purged on the way; what came before is not the whole.
@@ -148,9 +153,14 @@ def _tiles(services: Services, opened: JobMap) -> Iterator[Feature]:
         south, west, north, east = (round(degrees, DIGITS) for degrees in cell.bounds)
         if opened.area is None or opened.area.touches(south, west, north, east):
             ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-            properties = {**cell._asdict(), "searches": searches, "done": done}
+            properties = {**cell._asdict(), "searches": searches, "done": done, **_recall(cell, opened.full_tiles)}
             polygon = {"type": "Polygon", "coordinates": [ring]}
             yield {"type": "Feature", "geometry": polygon, "properties": properties}
+
+
+def _recall(cell: Cell, full_tiles: dict[str, dict[str, int]]) -> dict[str, float]:
+    told = full_tiles.get(tile_name(cell))
+    return {"recall": round(told["known"] / told["listed"], 2)} if told and told["listed"] else {}
 
 
 def _searches(services: Services, opened: JobMap) -> dict[Cell, tuple[int, int]]:

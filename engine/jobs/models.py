@@ -133,6 +133,20 @@ class AccountPlace(SQLModel, table=True):
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
+class AccountLastReview(SQLModel, table=True):
+    """The newest review that an account got of a place. `published` is its own date, not that of its coming."""
+
+    __tablename__ = "account_last_reviews"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    account_id: int = Field(
+        sa_column=Column("account_id", Integer, ForeignKey("accounts.id"), primary_key=True, autoincrement=False)
+    )
+    place_id: str = Field(primary_key=True)
+    review_id: str
+    published: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
 class JobKnownPlace(SQLModel, table=True):
     """A place that a job found and left out, since the account had got it from an earlier one."""
 

@@ -49,7 +49,7 @@ class Memory:
 
     def key(self, row: Row) -> str | None:
         """The id of the row's place, as it is stored; None where it has none."""
-        return _stored(row.get(self.column))
+        return stored_key(row.get(self.column))
 
 
 def memory_of(job: Job, module: AnyModule, config: ModuleConfig) -> Memory | None:
@@ -105,6 +105,14 @@ def forget_some(session: Session, account_id: int) -> bool:
     return changed(session, delete(AccountPlace).where(mine, col(AccountPlace.place_id).in_(some))) == PURGED
 
 
+def stored_key(place_id: Value) -> str | None:
+    """What a place is called, as it is stored; None where it has no name."""
+    if is_empty(place_id):
+        return None
+    key = plain_text(str(place_id))
+    return key if len(key) <= KEY_CHARS_MAX else hashlib.blake2b(key.encode(), digest_size=32).hexdigest()
+
+
 def _noted(session: Session, seq: int, keys: Sequence[str], memory: Memory) -> set[str]:
     """Note these places as got by a job. With `only_new`, those that another job of the account had noted before."""
     mine = {"account_id": memory.account_id, "first_job": seq, "at": db_now(session)}
@@ -148,10 +156,3 @@ def _spooled(rows: Iterable[Row]) -> Sequence[Row]:
     for row in rows:
         spool.append(from_json(json_text(row)))  # a file takes no half characters
     return spool
-
-
-def _stored(place_id: Value) -> str | None:
-    if is_empty(place_id):
-        return None
-    key = plain_text(str(place_id))
-    return key if len(key) <= KEY_CHARS_MAX else hashlib.blake2b(key.encode(), digest_size=32).hexdigest()

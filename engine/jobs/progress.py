@@ -1,7 +1,7 @@
 """What a running job has done so far, and what of it is not saved yet."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,9 +11,12 @@ from engine.jobs.bitmap import Bitmap
 from engine.jobs.models import Job
 from engine.jobs.store import Ack, Batch
 from engine.limits import LOG_LINES_PER_JOB
+from engine.module import LastReview
 from engine.rows.types import Row
 
 UNSAVED_ROWS_MAX = 2_000
+
+Turn = Callable[[], Awaitable[None]]  # returns when every unit before the one at hand is worked
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Outcome:
     logs: list[tuple[datetime, str, str]] = field(default_factory=list[tuple[datetime, str, str]])
     notes: list[str] = field(default_factory=list[str])
     errors: int = 0
+    last_review: LastReview | None = None
 
 
 class Progress:
@@ -100,6 +104,8 @@ class Progress:
         fresh.many.extend(outcome.many)
         fresh.inputs.extend((unit.indexes[0], unit.items[0]) for unit in grown)
         fresh.reports.extend(outcome.reports)
+        if outcome.last_review is not None:
+            fresh.last_reviews.append(outcome.last_review)
         logs_left = LOG_LINES_PER_JOB - self._logs_written - len(fresh.logs)
         fresh.logs.extend(outcome.logs[: max(logs_left, 0)])
         self._unsaved_rows += len(outcome.rows)

@@ -10,10 +10,14 @@ from sqlmodel import col, select
 from engine.accounts.errors import EmailUnverified
 from engine.context import Context
 from engine.db.tables import table_of
+from engine.jobs.empty_search import empty_notice
 from engine.jobs.errors import JobForbidden, JobMissing
+from engine.jobs.eta import seconds_left
 from engine.jobs.models import Job, Status
 from engine.jobs.places_seen import COUNTER, known_notice
+from engine.jobs.reviews_seen import notice as review_notice
 from engine.jobs.schemas import JobPublic
+from engine.modules.scrap import LEVELS
 from engine.suppressions.blank import left_out_notice
 
 DEAD_QUERY_TILES = 20  # a query without a result in this many tiles is called dead
@@ -101,8 +105,11 @@ def public(job: Read, now: datetime) -> JobPublic:
 
 
 def _notice(job: Read) -> list[str]:
-    left_out = left_out_notice(job.stats.get("suppressed", 0))
-    return [*job.notice, *known_notice(job.stats.get(COUNTER, 0)), *left_out]
+    known, left_out = job.stats.get(COUNTER, 0), left_out_notice(job.stats.get("suppressed", 0))
+    notice = [*job.notice, *known_notice(known), *review_notice(job.stats), *left_out]
+    if job.status == Status.done and not job.errors:
+        notice += empty_notice(job.stats, job.config.get("zones", []), results=job.results, known=known)
+    return notice
 
 
 def downloadable(job: Read) -> bool:
@@ -119,8 +126,9 @@ def _query_stats(stats: dict[str, Any]) -> dict[str, Any]:
 
 
 def _eta(job: Read, now: datetime) -> int | None:
-    """Seconds to go at the pace so far, children of saturated tiles included as they become known."""
+    """Seconds to go, the children of tiles that are still to be divided included."""
     if job.status != Status.running or job.started_at is None or not job.processed:
         return None
     elapsed = (now - job.started_at).total_seconds()
-    return round(elapsed / job.processed * (job.planned - job.processed))
+    levels = job.stats.get(LEVELS, {})
+    return seconds_left(elapsed=elapsed, processed=job.processed, planned=job.planned, levels=levels)

@@ -13,22 +13,22 @@ from engine.context import Context, Services, read, write
 from engine.db.engine import DATABASE_FAULTS
 from engine.errors import OutsendError
 from engine.imports.operations import open_upload
-from engine.jobs import gate, places_seen, store
+from engine.jobs import gate, places_seen, reviews_seen, store
 from engine.jobs.bitmap import Bitmap
 from engine.jobs.errors import SlowJob
 from engine.jobs.gate import LEASE
 from engine.jobs.intake import module_named
-from engine.jobs.kinds import Items, SourceWork, kind_of
+from engine.jobs.kinds import ExpandWork, Items, SourceWork, kind_of
 from engine.jobs.loop import STOP_FLUSH_SECONDS, Ending, Loop, patiently
 from engine.jobs.models import Job
 from engine.jobs.places_seen import Memory, memory_of
 from engine.jobs.progress import Progress
 from engine.jobs.screen import COUNTER, Screen, ScreenedSmtp, screened
 from engine.jobs.store import Ack, Batch
-from engine.module import AnyModule, ModuleConfig, Run, SourceModule, TableModule
+from engine.module import AnyModule, ExpandModule, ModuleConfig, Run, SourceModule, TableModule
 from engine.network.types import World
 from engine.rows.types import Row
-from engine.sources.types import PlaceSource
+from engine.sources.types import PlaceSource, ReviewSource, WithoutReviews
 from engine.suppressions.operations import suppressed_of, version_of
 from engine.worker.driver import Claim, Lane, Refusal
 
@@ -47,6 +47,7 @@ class Outside:
 
     world: Callable[[str | None], AbstractAsyncContextManager[World]]  # a job's view, closed at its end, by pipeline
     places: Callable[[], PlaceSource]  # the configured one, shared by all jobs
+    reviews: Callable[[], ReviewSource] = WithoutReviews  # likewise
 
 
 class JobRunner:
@@ -197,6 +198,8 @@ class JobRunner:
             note=lambda sentence: None,
             report=lambda report, row=0: None,
             browser=world.browser,
+            reviews=self._outside.reviews(),
+            last_review=lambda place: self._services.call(None, reviews_seen.last, job.account_id, place),
         )
 
 
@@ -236,7 +239,9 @@ class _Saver:
 def _flush(
     context: Context, claim: Claim, account_id: int, batch: Batch, memory: Memory | None
 ) -> tuple[Ack | None, int]:
-    if memory is None:
+    if batch.last_reviews:
+        ack = reviews_seen.flush(context.session, claim, batch, account_id)
+    elif memory is None:
         ack = store.flush(context.session, claim, batch)
     else:
         ack = places_seen.flush(context.session, claim, batch, memory)
@@ -283,16 +288,22 @@ def _all_rows(services: Services, job: Job) -> tuple[list[store.Position], list[
 
 def _seen(services: Services, job: Job, module: AnyModule) -> SeenKeys:
     """The keys of the rows that earlier attempts and claims have kept, or left out for good."""
+    assert job.seq is not None
+    if isinstance(module, ExpandModule):
+        with services.db.transaction("read") as session:
+            return SeenKeys({key for row in store.each(session, job.seq) if (key := module.key(row)) is not None})
     if not isinstance(module, SourceModule) or module.unique_by is None:
         return SeenKeys(set())
-    assert job.seq is not None
     with services.db.transaction("read") as session:
         kept = store.values_of(session, job.seq, module.unique_by)
         return SeenKeys({*kept, *store.known_places(session, job.seq)})
 
 
 def _source_error(labour: object, progress: Progress) -> tuple[str, str] | None:
-    """Code and message of a source none of whose items brought anything but errors: the job's own failure."""
-    if isinstance(labour, SourceWork) and not progress.results and progress.errors >= progress.planned:
+    """Code and message, where none of the items brought a row or anything but errors: the job's own failure.
+
+    Of modules whose failed items leave no row.
+    """
+    if isinstance(labour, SourceWork | ExpandWork) and not progress.results and progress.errors >= progress.planned:
         return labour.last_error
     return None

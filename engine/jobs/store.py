@@ -19,6 +19,7 @@ from engine.jobs.errors import OutputGone
 from engine.jobs.gate import LEASE
 from engine.jobs.models import Job, JobInput, JobKnownPlace, JobLog, JobReport, JobRow, Status
 from engine.limits import JOB_TIMEOUT, LOG_LINES_PER_JOB
+from engine.module import LastReview
 from engine.rows.types import Row, is_empty
 from engine.worker.driver import Claim
 
@@ -56,6 +57,7 @@ class Batch:
     inputs: list[tuple[int, Any]] = field(default_factory=list[tuple[int, Any]])  # idx, item
     reports: list[tuple[int, Any]] = field(default_factory=list[tuple[int, Any]])
     logs: list[tuple[datetime, str, str]] = field(default_factory=list[tuple[datetime, str, str]])
+    last_reviews: list[LastReview] = field(default_factory=list[LastReview])
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,25 @@ from typing import Annotated, Any, Literal, cast, get_args
 
 from pydantic import BeforeValidator, StringConstraints
 
-from engine.ef import Mode, scrap_ef, scrap_seconds
+from engine.ef import SEARCHES_AT_ONCE, Mode, scrap_ef, scrap_seconds
 from engine.geo.divisions import division_of
 from engine.geo.grid import Cell, cells
 from engine.geo.zones import Zone, ZoneAmbiguous, ZoneUnknown, resolve
 from engine.limits import MAX_EF_PER_JOB, QUERIES_MAX, QUERY_LENGTH_MAX, ZONES_MAX
-from engine.module import Found, Item, ModuleConfig, OutsendError, QuotaExceeded, Run, SourceModule, option
+from engine.module import (
+    BrowserMissing,
+    Found,
+    Item,
+    ModuleConfig,
+    OutsendError,
+    QuotaExceeded,
+    Run,
+    SourceModule,
+    option,
+)
 from engine.rows.types import Row, text_of
 from engine.sources.errors import TileBlocked
+from engine.sources.newest_reviews import with_reviews
 from engine.sources.quadtree import subdivide, tile_of
 from engine.sources.types import Place, SearchResult
 
@@ -29,7 +40,19 @@ EXTRA_COLUMNS: dict[str, tuple[str, ...]] = {
     "departement": ("departement",),
     "region": ("region",),
 }
-LOST_TILES = "lost_tiles"  # in a job's stats: `zoom/x/y` -> how many of its searches failed
+WITH_REVIEWS = ("google_maps", "places")  # sources whose place ids are those of Google Maps
+REVIEWS_SECONDS = 1_200.0  # for those of one tile's places
+# In a job's stats. `zoom/x/y` -> how many of its searches failed:
+LOST_TILES = "lost_tiles"
+# Zoom -> how many tiles were searched there, and how many smaller ones that opened:
+LEVELS = "levels"
+# `zoom/x/y` of tiles whose list was cut and that were not divided -> how many places of the zones were listed there,
+# and how many of these were known before. Their share is about how much of the tile was known when it was searched.
+FULL_TILES = "full_tiles"
+REFUSED = (
+    "La source {source} a refusé certaines recherches, même réessayées : leurs carrés manquent au résultat. "
+    "Relancez plus tard, ou par d'autres sorties réseau."
+)
 # Before the second and the third try of a refused tile.
 PAUSES_SECONDS = (1.0, 5.0)
 
@@ -140,10 +163,11 @@ class Scrap(SourceModule[ScrapConfig]):
         return (*self.produces, *extra, *(("avis",) if config.include_reviews else ()))
 
     def width(self, config: ScrapConfig) -> int:
-        return 4
+        return SEARCHES_AT_ONCE
 
     def item_timeout_seconds(self, config: ScrapConfig) -> float:
-        return 300.0
+        # Waits for a way out to the map included, which the searches of other jobs may hold.
+        return 600.0 + (REVIEWS_SECONDS if config.include_reviews else 0.0)
 
     def cost(self, count: int, config: ScrapConfig) -> float:
         return scrap_ef(count, mode=config.scrape_mode, reviews=config.include_reviews)
@@ -174,7 +198,7 @@ class Scrap(SourceModule[ScrapConfig]):
 
     def lost(self, item: Item) -> dict[str, Any]:
         """The tile that nobody could look into: places that a former job found there may still be there."""
-        return {LOST_TILES: {f"{item['zoom']}/{item['x']}/{item['y']}": 1}}
+        return {**_level(item["zoom"], opened=0), LOST_TILES: {tile_name(Cell(item["zoom"], item["x"], item["y"])): 1}}
 
     async def find(self, item: Item, config: ScrapConfig, run: Run) -> Found:
         """New places of one tile, and the tiles to search next. A tile that stays refused is flagged.
@@ -185,20 +209,25 @@ class Scrap(SourceModule[ScrapConfig]):
         query, cell = str(item["query"]), Cell(item["zoom"], item["x"], item["y"])
         result, attempts = await _search(query, cell, run)
         zones = await asyncio.to_thread(_zones, config)
-        _tell(zones, config, run)
+        _tell(zones, run)
         if result is None:
             flagged = _stats(query, rows=(), attempts=attempts, flagged=True)
             return Found(stats={**flagged, **self.lost(item)})
         inside = await asyncio.to_thread(_inside, result.places, zones, query, config)
+        # What is new, and so what is divided, must not depend on which of two searches at once was quicker.
+        await run.turn()
         rows = [row for row in inside if run.seen.add(str(row["place_id"]))]
         deeper = subdivide(cell, saturated=result.saturated, new=len(rows), mode=config.scrape_mode)
         more = [_item(query, child) for child in deeper if any(zone.touches(*child.bounds) for zone in zones)]
         stats = _stats(query, rows=rows, attempts=attempts, with_results=bool(result.places))
-        return Found(rows, more, stats)
+        stats |= _level(cell.zoom, opened=len(more))
+        if result.saturated and not more:
+            stats[FULL_TILES] = {tile_name(cell): {"listed": len(inside), "known": len(inside) - len(rows)}}
+        return Found(await _reviewed(rows, run) if config.include_reviews else rows, more, stats)
 
 
-def estimate(config: ScrapConfig, *, source: str) -> Estimate:
-    """What a scrap with this configuration would cost in `source`, before anything is created.
+def estimate(config: ScrapConfig, *, source: str, ways: int = 1) -> Estimate:
+    """What a scrap with this configuration would cost in `source` by so many ways out, before anything is created.
 
     Zones that can't be placed are problems; the others are counted.
     """
@@ -210,7 +239,7 @@ def estimate(config: ScrapConfig, *, source: str) -> Estimate:
         problems.append(EmptyGrid())
     if ef > MAX_EF_PER_JOB:
         problems.append(QuotaExceeded(cost=ef))
-    seconds = scrap_seconds(requests, mode=config.scrape_mode, source=source)
+    seconds = scrap_seconds(requests, mode=config.scrape_mode, source=source, ways=ways)
     return Estimate(grid_points, requests, ef, seconds, tuple(problems))
 
 
@@ -239,18 +268,33 @@ async def _search(query: str, cell: Cell, run: Run) -> tuple[SearchResult | None
         try:
             return await run.places.search(query, tile_of(cell)), attempt
         except TileBlocked as error:
-            run.log("warn", f"{error.text} ({cell.zoom}/{cell.x}/{cell.y}, {attempt})")
-            if pause is not None:
+            run.log("warn", f"{error.text} ({tile_name(cell)}, {attempt})")
+            if pause is None:
+                run.note(REFUSED.format(source=run.places.name))
+            else:
                 await asyncio.sleep(pause)
     return None, len(PAUSES_SECONDS) + 1
 
 
-def _tell(zones: Iterable[Zone], config: ScrapConfig, run: Run) -> None:
+def _tell(zones: Iterable[Zone], run: Run) -> None:
     for zone in zones:
         if zone.note:
             run.note(zone.note)
-    if config.include_reviews:
+
+
+async def _reviewed(rows: list[Row], run: Run) -> list[Row]:
+    """The rows with their newest reviews, where they can be had; why not, otherwise."""
+    if run.places.name not in WITH_REVIEWS:
         run.note(f"La source {run.places.name} ne fournit pas les avis : la colonne « avis » reste vide")
+        return rows
+    try:
+        found, missing = await with_reviews(rows, run.reviews, seconds=REVIEWS_SECONDS)
+    except BrowserMissing as error:
+        run.note(f"{error.text} : la colonne « avis » reste vide")
+        return rows
+    if missing:
+        run.note("Google Maps n'a pas donné les avis de tous les établissements : leur colonne « avis » reste vide")
+    return found
 
 
 def _inside(places: Iterable[Place], zones: Sequence[Zone], query: str, config: ScrapConfig) -> list[Row]:
@@ -274,6 +318,15 @@ def _extra(place: Place, config: ScrapConfig) -> Row:
         names = {"departement": division and division.departement, "region": division and division.region}
         row |= {name: value for name, value in names.items() if name in wanted}
     return row
+
+
+def tile_name(cell: Cell) -> str:
+    """`zoom/x/y`, as the stats of a job call it."""
+    return f"{cell.zoom}/{cell.x}/{cell.y}"
+
+
+def _level(zoom: int, *, opened: int) -> dict[str, Any]:
+    return {LEVELS: {str(zoom): {"searched": 1, "opened": opened}}}
 
 
 def _stats(

@@ -20,6 +20,8 @@ from engine.lazy import load
 from engine.network.body import decode_text, is_text, media_type
 from engine.network.fetcher import PAGE, as_asked
 from engine.network.guard import parse_url
+from engine.network.live import Crashed as Crashed
+from engine.network.live import LivePage, Reach, way_name
 from engine.network.pace import site_of
 from engine.network.site import Exchange, Way
 from engine.network.types import Page, Unreachable
@@ -32,10 +34,6 @@ SHOW_SECONDS_MIN = 2.0  # for a document that took nearly all of it
 TRIES = 2  # a browser that crashed is started anew
 
 _MARKUP = frozenset({"text/html", "application/xhtml+xml"})
-
-
-class Crashed(Exception):
-    """The browser, or the page in it, went away; another try may work."""
 
 
 class Tab(Protocol):
@@ -73,8 +71,16 @@ class Tabs(Protocol):
         """
         ...
 
+    def live(self, owner: object, way: int, reach: Reach) -> AbstractAsyncContextManager[LivePage]:
+        """A new page that loads itself by that way out; those of one owner and way share their cookies.
+
+        Raises:
+            BrowserMissing, Crashed.
+        """
+        ...
+
     async def forget(self, owner: object, site: str | None = None) -> None:
-        """Close what is open of that owner's site, or of all its sites."""
+        """Close what is open of that owner's site (or way out), or of all."""
         ...
 
     async def version(self) -> str:
@@ -111,6 +117,22 @@ class Chromium:
         tabs, self._tabs = self._tabs, None
         if tabs is not None:
             await tabs.close()
+
+
+class LiveBrowser:
+    """Implements `LivePages` on the one Chromium of the process."""
+
+    def __init__(self, chromium: Chromium, *, ways: int) -> None:
+        self._chromium = chromium
+        self.ways = ways
+
+    def page(self, way: int, reach: Reach) -> AbstractAsyncContextManager[LivePage]:
+        """See `LivePages`."""
+        return self._chromium.tabs.live(self, way, reach)
+
+    async def renew(self, way: int) -> None:
+        """See `LivePages`."""
+        await self._chromium.forget(self, way_name(way))
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ pins: naming the operator's authority to Chromium instead would accept whoever s
 import asyncio
 import secrets
 import ssl
-from base64 import b64encode
+from base64 import b64decode
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TypeAlias
@@ -18,6 +18,7 @@ from yarl import URL
 
 from engine.network.dial import stream_ends
 from engine.network.guard import parse_url
+from engine.network.live import way_named
 from engine.network.loopback_key import LoopbackKey, make_key
 from engine.network.pace import site_of
 from engine.network.site import Way
@@ -67,7 +68,10 @@ class _Head:
 
 
 class BrowserProxy:
-    """Serves one Chromium. `username` and `password` keep other users of the machine out."""
+    """Serves one Chromium. `password` keeps other users of the machine out.
+
+    The user is `username`, whose connections leave by the way of each site, or a `live.way_name`.
+    """
 
     def __init__(self, way: Way) -> None:
         self._way = way
@@ -121,26 +125,29 @@ class BrowserProxy:
         async with asyncio.timeout(HEAD_SECONDS):
             request = await _read_head(reader)
         try:
-            self._admit(request)
+            way = self._admit(request)
             if request.line[0].upper() == "CONNECT":
-                await self._tunnel(request, (reader, writer))
+                await self._tunnel(request, (reader, writer), way)
             else:
-                await self._forward(request, (reader, writer))
+                await self._forward(request, (reader, writer), way)
         except _Refused as refusal:
             writer.write(_refusal(refusal.status))
             await writer.drain()
 
-    def _admit(self, request: _Head) -> None:
-        expected = b64encode(f"{self.username}:{self.password}".encode()).decode()
-        given = request.get("proxy-authorization").removeprefix("Basic ").strip()
-        if not secrets.compare_digest(given.encode(), expected.encode()):
+    def _admit(self, request: _Head) -> int | None:
+        """The way out that the request is to go by; None for that of its site."""
+        username, password = _credentials(request.get("proxy-authorization"))
+        way = way_named(username)
+        known = way is not None or username == self.username
+        if not (secrets.compare_digest(password.encode(), self.password.encode()) and known):
             raise _Refused(HTTPStatus.PROXY_AUTHENTICATION_REQUIRED)
         if len(self._serving) > CONNECTIONS_MAX:
             raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE)
+        return way
 
-    async def _tunnel(self, request: _Head, near: Ends) -> None:
+    async def _tunnel(self, request: _Head, near: Ends, way: int | None) -> None:
         """CONNECT: TLS with the site outside, TLS with Chromium inside."""
-        far = await self._dial(_url_of(f"https://{request.line[1]}"))
+        far = await self._dial(_url_of(f"https://{request.line[1]}"), way)
         try:
             near[1].write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             await near[1].drain()
@@ -153,21 +160,21 @@ class BrowserProxy:
         finally:
             far[1].transport.abort()
 
-    async def _forward(self, request: _Head, near: Ends) -> None:
+    async def _forward(self, request: _Head, near: Ends, way: int | None) -> None:
         """A plain http request with its whole address, on a connection of its own."""
         method, target, _ = request.line
         url = _url_of(target)
         if url.scheme != "http":
             raise _Refused(HTTPStatus.FORBIDDEN)
         body_bytes = _body_bytes(request)
-        far = await self._dial(url)
+        far = await self._dial(url, way)
         try:
             far[1].write(_as_bytes(f"{method} {url.raw_path_qs} HTTP/1.1", request.lasting()))
             await _relay(near, far, body_bytes=body_bytes)
         finally:
             far[1].transport.abort()
 
-    async def _dial(self, url: URL) -> Ends:
+    async def _dial(self, url: URL, way: int | None) -> Ends:
         """An open connection to the host of `url`, TLS included for https.
 
         Raises:
@@ -178,10 +185,22 @@ class BrowserProxy:
         tls = self._way.trusting if url.scheme == "https" else None
         try:
             checked = await self._way.guard.check(url.raw_host, url.port)
-            transport, _ = await self._way.egress.open(checked, lambda: protocol, site=site_of(url.raw_host), tls=tls)
+            transport, _ = await self._way.egress.open(
+                checked, lambda: protocol, site=site_of(url.raw_host), way=way, tls=tls
+            )
         except Unreachable as error:
             raise _Refused(_STATUS.get(error.reason, HTTPStatus.BAD_GATEWAY)) from None
         return reader, asyncio.StreamWriter(transport, protocol, reader, asyncio.get_running_loop())
+
+
+def _credentials(authorization: str) -> tuple[str, str]:
+    """User and password of Basic authentication (RFC 7617); empty where there are none."""
+    try:
+        told = b64decode(authorization.removeprefix("Basic ").strip(), validate=True).decode()
+    except ValueError:
+        return "", ""
+    username, _, password = told.partition(":")
+    return username, password
 
 
 def _url_of(target: str) -> URL:

@@ -5,7 +5,6 @@ Heavy: loaded by `engine.network.browser` alone, when a page needs it.
 
 import asyncio
 import os
-import shutil
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager, suppress
@@ -13,17 +12,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from playwright.async_api import Browser, BrowserContext, Playwright, Route, async_playwright
+from playwright.async_api import Browser, BrowserContext, Playwright, ProxySettings, Route, async_playwright
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page as PlaywrightPage
 
 from engine.network.browser import Crashed
 from engine.network.browser_proxy import BrowserProxy
+from engine.network.executable import find_chromium as find_chromium
+from engine.network.live import Reach, way_name, way_named
+from engine.network.live_tab import LiveTab
 from engine.network.site import Way
 from engine.network.tab import PageTab
 from engine.network.types import BrowserMissing
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 TABS_MAX = 4
 TABS_BEFORE_RESTART = 200  # it grows with each
 CONTEXTS_MAX = 16  # idle ones included; the oldest loses its cookies
@@ -71,12 +72,6 @@ FLAGS = (
 _KEPT_VARIABLES = ("PATH", "LANG", "TMPDIR", "FONTCONFIG_PATH")
 
 _Key: TypeAlias = tuple[object, str]
-
-
-def find_chromium() -> Path | None:
-    """The first Chromium on PATH; without one Playwright may still have its own."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    return Path(found) if found else None
 
 
 @dataclass(slots=True)
@@ -168,11 +163,21 @@ class ChromiumTabs:
 
     @asynccontextmanager
     async def tab(self, owner: object, site: str) -> AsyncGenerator[PageTab]:
+        async with self._page(owner, site) as page:
+            yield await PageTab.on(page)
+
+    @asynccontextmanager
+    async def live(self, owner: object, way: int, reach: Reach) -> AsyncGenerator[LiveTab]:
+        async with self._page(owner, way_name(way)) as page:
+            yield await LiveTab.on(page, reach)
+
+    @asynccontextmanager
+    async def _page(self, owner: object, site: str) -> AsyncGenerator[PlaywrightPage]:
         await self._places.acquire()
         loan: _Loan | None = None
         try:
             loan = self._lend(await self._running(), (owner, site))
-            yield await PageTab.on(await asyncio.shield(loan.opening))
+            yield await asyncio.shield(loan.opening)
         except (PlaywrightError, Crashed) as error:
             if loan is not None:
                 loan.started.is_sick = True  # its other pages may end; the next one gets a new browser
@@ -246,7 +251,7 @@ class ChromiumTabs:
             # Chromium's own sandbox refuses to run as root.
             chromium_sandbox=os.geteuid() != 0,
             args=[*FLAGS, f"--ignore-certificate-errors-spki-list={proxy.pin}"],
-            proxy={"server": proxy.address, "username": proxy.username, "password": proxy.password},
+            proxy=self._proxy_as(proxy.username),
             env=kept | {"HOME": os.devnull},
             timeout=1_000 * START_SECONDS,
             # The process that started it ends it; a terminal's Ctrl-C is for that one.
@@ -255,9 +260,12 @@ class ChromiumTabs:
             handle_sighup=False,
         )
 
+    def _proxy_as(self, username: str) -> ProxySettings:
+        return {"server": self._proxy.address, "username": username, "password": self._proxy.password}
+
     def _lend(self, started: _Started, key: _Key) -> _Loan:
         if key not in started.contexts:
-            started.contexts[key] = _Context(asyncio.create_task(self._open_context(started.browser)))
+            started.contexts[key] = _Context(asyncio.create_task(self._open_context(started.browser, key[1])))
         started.contexts.move_to_end(key)
         context = started.contexts[key]
         started.take()
@@ -265,9 +273,12 @@ class ChromiumTabs:
         # A task of its own, so that a cancelled render knows the page that it has to close.
         return _Loan(started, context, asyncio.create_task(_open_page(started, context)))
 
-    async def _open_context(self, browser: Browser) -> BrowserContext:
+    async def _open_context(self, browser: Browser, site: str) -> BrowserContext:
+        by_way = way_named(site) is not None
         context = await browser.new_context(
-            user_agent=self._user_agent,
+            # A page that is used as a person uses it needs what it shows to browsers.
+            user_agent=None if by_way else self._user_agent,
+            proxy=self._proxy_as(site if by_way else self._proxy.username),
             locale="fr-FR",
             accept_downloads=False,
             service_workers="block",

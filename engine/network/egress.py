@@ -34,11 +34,19 @@ class Egress:
         self._failures = dict.fromkeys(self._proxies, 0)
         self._rests_until = dict.fromkeys(self._proxies, 0.0)
 
-    def proxy_for(self, site: str) -> str | None:
-        """The site's proxy, the same until `move_on`; None is the direct way. A resting one is passed over."""
+    @property
+    def ways(self) -> int:
+        """How many ways out there are: the proxies, or the direct way alone."""
+        return max(len(self._proxies), 1)
+
+    def proxy_for(self, site: str, *, way: int | None = None) -> str | None:
+        """The site's proxy, the same until `move_on`; None is the direct way. A resting one is passed over.
+
+        `way` is the number of the proxy that the caller prefers, whatever the site.
+        """
         if not self._proxies:
             return None
-        first = crc32(site.encode()) + self._moves.get(site, 0)
+        first = crc32(site.encode()) + self._moves.get(site, 0) if way is None else way
         ring = [self._proxies[(first + step) % len(self._proxies)] for step in range(len(self._proxies))]
         now = self._clock.monotonic()
         awake = (proxy for proxy in ring if self._rests_until[proxy] <= now)
@@ -59,28 +67,35 @@ class Egress:
         protocol: Callable[[], P],
         *,
         site: str,
+        way: int | None = None,
         tls: ssl.SSLContext | None = None,
         timeout_seconds: float = CONNECT_SECONDS,
     ) -> tuple[asyncio.Transport, P]:
         """Dial `target` by the site's way, and once more by another where the proxy fails or the target refuses it.
 
+        By a `way` that the caller chose it is dialled once.
+
         Raises:
             NotConnected: as `dial`.
         """
         try:
-            return await self._dial(target, protocol, site, tls, timeout_seconds)
+            return await self._dial(target, protocol, self.proxy_for(site, way=way), tls, timeout_seconds)
         except NotConnected as error:
-            if error.reason not in ("proxy", "refused") or not self.move_on(site):
+            if way is not None or error.reason not in ("proxy", "refused") or not self.move_on(site):
                 raise
-        return await self._dial(target, protocol, site, tls, timeout_seconds)
+        return await self._dial(target, protocol, self.proxy_for(site), tls, timeout_seconds)
 
     async def _dial(
-        self, target: Checked, protocol: Callable[[], P], site: str, tls: ssl.SSLContext | None, timeout_seconds: float
+        self,
+        target: Checked,
+        protocol: Callable[[], P],
+        proxy: str | None,
+        tls: ssl.SSLContext | None,
+        timeout_seconds: float,
     ) -> tuple[asyncio.Transport, P]:
-        proxy = self.proxy_for(site)
-        way = ProxyWay(proxy, self._tls) if proxy is not None else None
+        through = ProxyWay(proxy, self._tls) if proxy is not None else None
         try:
-            opened = await dial(target, protocol, proxy=way, tls=tls, timeout_seconds=timeout_seconds)
+            opened = await dial(target, protocol, proxy=through, tls=tls, timeout_seconds=timeout_seconds)
         except NotConnected as error:
             # A dead proxy may also look like a row of silent targets.
             if proxy is not None and error.reason in ("proxy", "timeout"):

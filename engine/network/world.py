@@ -8,7 +8,7 @@ from yarl import URL
 
 from engine.clock import Clock
 from engine.network.api_client import ApiClient, GuardedTransport
-from engine.network.browser import Chromium, PageBrowser
+from engine.network.browser import Chromium, LiveBrowser, PageBrowser
 from engine.network.egress import Egress
 from engine.network.fetcher import PageFetcher
 from engine.network.guard import Guard
@@ -64,6 +64,7 @@ class Gateway:
         way = Way(self.guard, egress, tls, unverified(), self.user_agent)
         self._shared = Shared(way, Pace(clock), self._robots, clock)
         self.chromium = Chromium(settings.chromium, way)
+        self.live = LiveBrowser(self.chromium, ways=egress.ways)
 
     @property
     def api(self) -> Api:

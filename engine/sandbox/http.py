@@ -12,7 +12,10 @@ PHRASES = {int(status): status.phrase for status in HTTPStatus}  # a status outs
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`host` is the Host header without port, lower case; header names are lower case; `secure` means under TLS."""
+    """`host` is the Host header without port, lower case; header names are lower case; `secure` means under TLS.
+
+    `egress` names the proxy that it came through: the address that it has for the servers.
+    """
 
     method: str
     target: str  # path and query; an absolute address or host:port when a proxy is asked
@@ -20,6 +23,7 @@ class Request:
     headers: dict[str, str]
     body: bytes = b""
     secure: bool = False
+    egress: str = ""
 
     @property
     def path(self) -> str:

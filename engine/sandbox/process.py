@@ -4,6 +4,7 @@ import json
 import select
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,6 +12,7 @@ from typing import Self
 from engine.errors import OutsendError
 from engine.sandbox.apis.places import API_KEY
 from engine.sandbox.epochs import EPOCH_FILE, write_epoch
+from engine.sandbox.maps import SandboxMaps
 from engine.sandbox.models import SandboxModels
 from engine.sandbox.truth import Truth, read_truth
 from engine.sandbox.world import MAIL_FROM, SMTP_HELO
@@ -29,15 +31,27 @@ class SandboxNotStarted(OutsendError):
 
 
 class RunningSandbox:
-    """A started sandbox. `environment` are the product's variables; `overrides` the same as fields of Settings."""
+    """A started sandbox. `environment` are the product's variables; `overrides` the same as fields of Settings.
+
+    `proxies` are the ways out of one client: `proxy` and others, whom servers tell apart as `egress-1`, `egress-2`…
+    """
 
     def __init__(
-        self, process: subprocess.Popen[str], *, proxy_port: int, dns_port: int, ca: Path, truth: Path
+        self,
+        process: subprocess.Popen[str],
+        *,
+        proxy_port: int,
+        dns_port: int,
+        ca: Path,
+        truth: Path,
+        further_proxy_ports: Sequence[int] = (),
     ) -> None:
         self._process = process
         self._truth = truth
         self.ca = ca
         self.proxy = f"http://127.0.0.1:{proxy_port}"
+        self.proxies = (self.proxy, *(f"http://127.0.0.1:{port}" for port in further_proxy_ports))
+        self.maps = SandboxMaps(self.proxy)
         self.models = SandboxModels(self.proxy)
         self.dns = f"127.0.0.1:{dns_port}"
         self.environment: dict[str, str] = {
@@ -118,6 +132,7 @@ def start(*, sites: int = 400, seed: int = 7, directory: Path, visits: Path | No
         dns_port=ready["dns_port"],
         ca=Path(ready["ca"]),
         truth=Path(ready["truth"]),
+        further_proxy_ports=ready["further_proxy_ports"],
     )
 
 

@@ -17,6 +17,7 @@ from engine.sandbox.mail import SmtpSession
 from engine.sandbox.world import World
 
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
+FIRST_EGRESS = "egress-1"
 HEAD_BYTES = 64 * 1024
 BODY_BYTES = 1024 * 1024
 OUTSIDE = reply(403, b"outside the sandbox internet", content_type="text/plain", headers=(("Connection", "close"),))
@@ -30,8 +31,9 @@ class HttpConnection(asyncio.Protocol, ABC):
 
     secure = False
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, egress: str) -> None:
         self._world = world
+        self._egress = egress
         self._received = bytearray()
         self._busy = True  # until there is a way to answer
         self._resumed: asyncio.Event | None = None
@@ -94,7 +96,7 @@ class HttpConnection(asyncio.Protocol, ABC):
             return None
         body = bytes(self._received[end + 4 : total])
         del self._received[:total]
-        return Request(request.method, request.target, request.host, request.headers, body, request.secure)
+        return replace(request, body=body, egress=self._egress)
 
     def _start(self, answer: Reply, request: Request) -> None:
         close = request.headers.get("connection", "").lower() == "close"
@@ -152,8 +154,8 @@ class HttpConnection(asyncio.Protocol, ABC):
 class SiteConnection(HttpConnection):
     """A connection that has reached one address of the world, plain or under TLS."""
 
-    def __init__(self, world: World, address: str, *, secure: bool) -> None:
-        super().__init__(world)
+    def __init__(self, world: World, address: str, *, secure: bool, egress: str) -> None:
+        super().__init__(world, egress)
         self._address = address
         self.secure = secure
 
@@ -167,8 +169,8 @@ class SiteConnection(HttpConnection):
 class ProxyConnection(HttpConnection):
     """A client's connection to the proxy."""
 
-    def __init__(self, world: World, certificates: Certificates) -> None:
-        super().__init__(world)
+    def __init__(self, world: World, certificates: Certificates, egress: str = FIRST_EGRESS) -> None:
+        super().__init__(world, egress)
         self._certificates = certificates
 
     def respond(self, request: Request) -> Reply | None:
@@ -191,7 +193,7 @@ class ProxyConnection(HttpConnection):
             return MISDIRECTED
         path = target.path or "/"
         path += f"?{target.query}" if target.query else ""
-        return host.answer(Request(request.method, path, request.host, request.headers, request.body))
+        return host.answer(replace(request, target=path))
 
     def _connect(self, request: Request) -> Reply | None:
         name, _, port_text = request.target.rpartition(":")
@@ -210,7 +212,7 @@ class ProxyConnection(HttpConnection):
         elif port == 25:
             self._hand_over(SmtpSession(self._world.mail_servers[address], self._world.zone))
         else:
-            self._hand_over(SiteConnection(self._world, address, secure=False))
+            self._hand_over(SiteConnection(self._world, address, secure=False, egress=self._egress))
         return None
 
     def _hand_over(self, protocol: SmtpSession | SiteConnection) -> None:
@@ -222,7 +224,7 @@ class ProxyConnection(HttpConnection):
         self._transport.resume_reading()
 
     async def _start_tls(self, address: str) -> None:
-        protocol = SiteConnection(self._world, address, secure=True)
+        protocol = SiteConnection(self._world, address, secure=True, egress=self._egress)
         loop = asyncio.get_running_loop()
         try:
             secured = await loop.start_tls(self._transport, protocol, self._certificates.default, server_side=True)
@@ -248,9 +250,11 @@ class ProxyConnection(HttpConnection):
         return port in self._world.open_ports.get(address, ())
 
 
-async def serve_proxy(world: World, certificates: Certificates, host: str = "127.0.0.1") -> int:
-    """Listen on a free port; the port."""
+async def serve_proxy(
+    world: World, certificates: Certificates, host: str = "127.0.0.1", *, egress: str = FIRST_EGRESS
+) -> int:
+    """Listen on a free port; the port. `egress` is whom the servers see."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: ProxyConnection(world, certificates), host, 0, backlog=4_096)
+    server = await loop.create_server(lambda: ProxyConnection(world, certificates, egress), host, 0, backlog=4_096)
     port: int = server.sockets[0].getsockname()[1]
     return port

@@ -22,6 +22,7 @@ from engine.sandbox.world import World, build_world
 
 CA_FILE = "ca.pem"
 TRUTH_FILE = "truth.json"
+FURTHER_EGRESSES = ("egress-2", "egress-3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Ready:
     dns_port: int
     ca: str
     truth: str
+    further_proxy_ports: tuple[int, ...] = ()  # other ways out, for whoever is blocked on the first
 
 
 async def serve(sites: int, seed: int, directory: Path, *, visits: Path | None = None, until_stdin_ends: bool) -> None:
@@ -50,6 +52,9 @@ async def serve(sites: int, seed: int, directory: Path, *, visits: Path | None =
         dns_port=await serve_dns(world.zone),
         ca=str(directory / CA_FILE),
         truth=str(directory / TRUTH_FILE),
+        further_proxy_ports=tuple(
+            [await serve_proxy(world, certificates, egress=egress) for egress in FURTHER_EGRESSES]
+        ),
     )
     await asyncio.to_thread(_write, world, certificates, ready)
     # The world lives as long as the process: the collector need not look at it again.

@@ -5,11 +5,15 @@ contact page before the legal page before home; then the alphabet.
 """
 
 import re
+from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
+from engine.sandbox.apis.maps_reviews import Reviewed, reviews_of
+from engine.sandbox.apis.maps_search import known_words, wanted_words
+from engine.sandbox.apis.maps_zones import ZONES, places_of_zone
 from engine.sandbox.epochs import Changes, Epoch
 from engine.sandbox.mailboxes import EmailStatus, verdict
 from engine.sandbox.places import Place
@@ -23,6 +27,7 @@ from engine.sandbox.world import World
 from engine.sandbox.zone import SPECIAL
 
 Alive = Literal["open", "closed", "uncertain"]
+Bounds: TypeAlias = tuple[float, float, float, float]  # south, west, north, east
 OWNERS: tuple[Owner, ...] = ("own", "group", "free")
 PAGES = ("contact", "legal", "home")
 PERSON = re.compile(r"[a-z]+\.[a-z]+@")
@@ -147,6 +152,25 @@ class PlaceTruth(_Model):
     osm: str | None  # 'node/123' where OpenStreetMap holds it as a named business
 
 
+class ReviewTruth(_Model):
+    """One review as the map's page shows it. `stars` 1 to 5, an aggregator's out of ten; `moment` UTC; `text` is the
+    original; `source` 'Google', or the aggregator."""
+
+    id: str
+    author: str
+    stars: float
+    moment: datetime
+    text: str | None
+    reply: str | None
+    source: str
+
+
+class Area(Protocol):
+    """A part of the map."""
+
+    def contains(self, latitude: float, longitude: float) -> bool: ...
+
+
 class EpochTruth(_Model):
     """What is different from the epoch before. `told` are the places that are new or differ, as they now are."""
 
@@ -204,6 +228,36 @@ class Truth(_Model):
                 del found[place_id]
         return found
 
+    def maps_places(self, epoch: int = 0) -> dict[str, PlaceTruth]:
+        """What Google Maps' own page knows, by id: the places of this epoch and those of the page's zones.
+
+        Raises IndexError: there is no such epoch.
+        """
+        of_zones = (_place(place) for zone in ZONES for place in places_of_zone(zone, self.seed))
+        return self.places_at(epoch) | {one.place_id: one for one in of_zones}
+
+    def maps(self, area: str | Area | Bounds, query: str, *, epoch: int = 0) -> set[str]:
+        """The ids of the places in an area that a search without a town's name finds on Google Maps' own page.
+
+        `area` is one of the page's zones by name, anything that contains points (the product's circles and zones do),
+        or the bounds of a tile. Raises KeyError: no such zone; IndexError: no such epoch.
+        """
+        inside = {zone.name: zone.circle for zone in ZONES}[area] if isinstance(area, str) else area
+        wanted = wanted_words(query)
+        return {
+            one.place_id
+            for one in self.maps_places(epoch).values()
+            if wanted <= known_words(one.words, one.nom) and _is_inside(inside, one)
+        }
+
+    def reviews(self, place_id: str, epoch: int = 0) -> tuple[ReviewTruth, ...]:
+        """The reviews that Google Maps' own page shows of a place in this epoch, newest first; 60 at most, and an
+        aggregator's. Raises KeyError, IndexError: there is no such place, epoch.
+        """
+        place = self.maps_places(epoch)[place_id]
+        facts = Reviewed(place_id, place.note, place.nb_avis or 0, place.categorie)
+        return tuple(ReviewTruth.model_validate(one, from_attributes=True) for one in reviews_of(facts))
+
     def of_kind(self, kind: str) -> tuple[SiteTruth, ...]:
         """The sites of one kind: 'healthy', or the name of a fault."""
         return tuple(one for one in (*self.sites, *self.special_sites) if one.kind == kind)
@@ -226,6 +280,13 @@ def truth_of(world: World) -> Truth:
         names=SPECIAL,
         directories=DIRECTORIES,
     )
+
+
+def _is_inside(area: Area | Bounds, place: PlaceTruth) -> bool:
+    if not isinstance(area, tuple):
+        return area.contains(place.lat, place.lon)
+    south, west, north, east = area
+    return south <= place.lat <= north and west <= place.lon <= east
 
 
 def _site(site: Site) -> SiteTruth:

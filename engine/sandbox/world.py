@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.clock import Clock
 from engine.sandbox.apis.llm import model_hosts
+from engine.sandbox.apis.maps import MapsSite
 from engine.sandbox.apis.overpass import OVERPASS_HOST, OverpassApi
 from engine.sandbox.apis.places import PLACES_HOST, PlacesApi
 from engine.sandbox.apis.rdap import RDAP_HOSTS, RdapServers, registrations
@@ -212,7 +213,7 @@ def _settle_apis(world: World, epoch_file: Path | None) -> None:
     _add_service(world, OVERPASS_HOST, OverpassApi(world.places).answer)
     for name in STUB_HOSTS:
         _add_service(world, name, stub)
-    for name, answer in model_hosts():
+    for name, answer in (*model_hosts(), *MapsSite(world.epochs, world.seed, partial(read_epoch, epoch_file)).hosts()):
         _add_service(world, name, answer)
     nameservers = {name: records.ns for name, records in world.zone.items() if records.ns}
     rdap = RdapServers(registrations(nameservers, LAPSES, Clock()), BUSY_NAMES, Clock())

@@ -1,6 +1,7 @@
 """What a map source may answer instead of places."""
 
 from engine.errors import OutsendError
+from engine.sources.google_reviews import Review
 
 
 class TileBlocked(OutsendError):
@@ -13,6 +14,28 @@ class TileBlocked(OutsendError):
 
     def __init__(self, *, source: str, reason: str) -> None:
         super().__init__(source=source, reason=reason)
+
+
+class ReviewsCut(TileBlocked):
+    """Maps refused to go on. `reviews` are those of the pages before, the newest or the most relevant ones."""
+
+    code = "reviews_cut"
+    message = "La source {source} a refusé la suite des avis ({reason})"
+    hint = "The reviews before it are kept. Run the place again for the others."
+
+    def __init__(self, *, source: str, reason: str, reviews: tuple[Review, ...]) -> None:
+        super().__init__(source=source, reason=reason)
+        self.reviews = reviews
+
+
+class PlaceUnknown(OutsendError):
+    code = "place_unknown"
+    kind = "missing"
+    message = "Établissement introuvable sur Google Maps : {place}"
+    hint = "Give the place_id or the lien_google_maps of a place that still exists."
+
+    def __init__(self, *, place: str) -> None:
+        super().__init__(place=place[:200])
 
 
 class PlacesKeyRefused(OutsendError):
@@ -46,10 +69,3 @@ class OsmFileUnreadable(OutsendError):
     kind = "unavailable"
     message = "Le fichier OpenStreetMap configuré est illisible"
     hint = "Point OUTSEND_OSM_FILE at a complete .osm.pbf extract."
-
-
-class SourceUnavailable(OutsendError):
-    code = "source_unavailable"
-    kind = "unavailable"
-    message = "La source {source} n'est pas disponible dans cette version"
-    hint = "Set OUTSEND_MAPS_SOURCE to auto, places or osm."

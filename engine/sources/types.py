@@ -1,9 +1,12 @@
-"""What a map source is: one search, inside one tile."""
+"""What a map source is: one search, inside one tile; and who tells the reviews of a place."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Protocol
 
+from engine.network.types import BrowserMissing
 from engine.rows.types import Row
+from engine.sources.google_reviews import ReviewPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +56,29 @@ class PlaceSource(Protocol):
             Unreachable: no answer.
         """
         ...
+
+
+class ReviewSource(Protocol):
+    """Who tells the reviews of a place that Google Maps knows."""
+
+    async def reviews(self, place: str, *, newest: bool, limit: int, known: Container[str] = ()) -> ReviewPage:
+        """Up to `limit` reviews of a place, by its `place_id` or its `lien_google_maps`: the newest, or as Maps ranks.
+
+        Asked for the newest, it stops before the first id in `known`. `next_token` is Maps' own, for what comes
+        behind the pages that were read.
+
+        Raises:
+            TileBlocked: Maps refused; it may be asked again. As ReviewsCut, with those that it told before.
+            PlaceUnknown: Maps shows no such place.
+            BrowserMissing: no Chromium starts.
+            Unreachable: no answer.
+        """
+        ...
+
+
+class WithoutReviews:
+    """A `ReviewSource` where there is none."""
+
+    async def reviews(self, place: str, *, newest: bool, limit: int, known: Container[str] = ()) -> ReviewPage:
+        """Raises BrowserMissing."""
+        raise BrowserMissing()

@@ -9,6 +9,7 @@ from engine.jobs.errors import JobForbidden, JobMissing, UnknownModule
 from engine.jobs.intake import module_named
 from engine.jobs.models import Job, Status
 from engine.jobs.queries import downloadable, owned_job
+from engine.module import ONLY_NEW, ExpandModule
 from engine.pipelines.errors import PipelineForbidden, PipelineMissing, UnknownNodeType
 from engine.pipelines.models import PipelineStatus
 from engine.pipelines.progress import finished
@@ -16,8 +17,6 @@ from engine.pipelines.queries import definition_of, latest_jobs, owned_pipeline
 from engine.pipelines.schemas import Definition, Node
 from engine.pipelines.validate import module_of
 from engine.veille.errors import NewOnlyNeedsPipeline, NotWatchable, NoWatchableRoot, SourceMissing, SourceNotDone
-
-ONLY_NEW = "only_new"  # an option of scrap that leaves known places out: a replay would find none of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +78,11 @@ def root_of(definition: Definition, node_id: str) -> Node:
 
 
 def _watched(definition: Definition) -> Node:
-    """The furthest node below a search; of several as far, the first in the definition."""
-    below = [node for node in definition.nodes if _supports(root_of(definition, node.id))]
+    """The furthest list of places below a search; of several as far, the first in the definition.
+
+    Reviews are none: they are read along with the places, and what is new of them is the job's own rows.
+    """
+    below = [node for node in definition.nodes if _supports(root_of(definition, node.id)) and not _expands(node)]
     if not below:
         raise NoWatchableRoot()
     return max(below, key=lambda node: sum(1 for _ in definition.ancestors(node.id)))
@@ -100,12 +102,23 @@ def _supports(node: Node) -> bool:
         return False
 
 
+def _expands(node: Node) -> bool:
+    try:
+        return isinstance(module_of(node), ExpandModule)
+    except UnknownNodeType:
+        return False
+
+
 def _searching(definition: Definition) -> dict[str, Any]:
-    nodes = [
-        node.model_copy(update={"config": _whole(node.config)}) if _supports(node) else node
-        for node in definition.nodes
-    ]
+    nodes = [node.model_copy(update={"config": _replayed(node)}) for node in definition.nodes]
     return definition.model_copy(update={"nodes": nodes}).model_dump(mode="json")
+
+
+def _replayed(node: Node) -> dict[str, Any]:
+    """The options of a node in a replay: all places of a search, and of their reviews what is new."""
+    if _expands(node):
+        return {**node.config, ONLY_NEW: True}
+    return _whole(node.config) if _supports(node) else dict(node.config)
 
 
 def _whole(config: Mapping[str, Any]) -> dict[str, Any]:

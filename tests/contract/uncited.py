@@ -29,6 +29,7 @@ AREAS = {
     "pipelines: running": (282, 325),
     "flexible input matching": (344, 348),
     "veille": (349, 380),
+    "scrape modes and EF": (381, 389),
     "AI spending caps": (390, 402),
     "BYOK and assistant": (403, 411),
     "documentation served": (412, 421),
@@ -38,7 +39,7 @@ AREAS = {
 LATER: dict[int, str] = {
     132: "the module brand_assets",
     133: "the module delivery_check",
-    246: "the other twelve node types; seven of the nineteen are there",
+    246: "the other ten node types; nine of the nineteen are there",
     324: "the editor, which is no part of a backend",
 }
 

@@ -13,6 +13,7 @@ from engine.module import (
     AnyModule,
     Category,
     EntryCategory,
+    ExpandModule,
     GroupModule,
     Lane,
     ModuleConfig,
@@ -45,6 +46,7 @@ WORK: dict[type[AnyModule], tuple[str, ...]] = {
     SourceModule: ("plan", "find"),
     RowModule: ("enrich",),
     GroupModule: ("group_key", "enrich_group"),
+    ExpandModule: ("key", "expand"),
     TableModule: ("select",),
 }
 

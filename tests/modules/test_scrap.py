@@ -221,6 +221,7 @@ async def test_statistics_count_tiles_results_and_attempts() -> None:
             "query_stats": {"coiffeur": {"tiles": 1, "with_results": 1}},
             "flagged_tiles": 0,
             "attempts": 1,
+            "levels": {"13": {"searched": 1, "opened": 0}},
         }
     ]
     assert all(
@@ -302,11 +303,11 @@ async def test_departement_and_region_come_from_the_postal_code_or_the_coordinat
 async def test_a_choice_between_namesakes_and_missing_reviews_are_told() -> None:
     told, config = Told(), config_of(zones=["Montreuil"], include_reviews=True)
 
-    await scrape(config, run_on(Map(), told))
+    await scrape(config, run_on(Map(name="osm"), told))
 
     assert set(told.notes) == {
         "« Montreuil » : Montreuil (93), la plus grande, a été retenue",
-        "La source places ne fournit pas les avis : la colonne « avis » reste vide",
+        "La source osm ne fournit pas les avis : la colonne « avis » reste vide",
     }
 
 

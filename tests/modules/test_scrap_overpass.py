@@ -15,6 +15,7 @@ from engine.sandbox.process import RunningSandbox
 from engine.sandbox.truth import PlaceTruth
 from engine.settings import read_settings
 from engine.sources.choice import place_source
+from engine.sources.google_maps import GoogleMaps
 from tests.modules.test_scrap import run_on, scrape
 
 ZONES = ("Lyon", "Tours")
@@ -28,7 +29,7 @@ async def overpass(sandbox: RunningSandbox) -> AsyncGenerator[Run]:
     """A run whose map is the sandbox's Overpass server, at its public address."""
     settings = read_settings(sandbox.environment, maps_source="osm")
     async with open_gateway(settings, Clock()) as gateway:
-        yield run_on(place_source(settings, gateway.api, gateway.operator_api))
+        yield run_on(place_source(settings, gateway.api, gateway.operator_api, GoogleMaps(gateway.live, Clock())))
 
 
 def truly_there(sandbox: RunningSandbox, zone: str, word: str | None = None) -> dict[str, PlaceTruth]:

@@ -65,7 +65,7 @@ class PlacesApi:
     def __init__(self, epochs: Sequence[Epoch], epoch_now: Callable[[], int]) -> None:
         self._epochs, self._epoch_now = epochs, epoch_now
         self._indexed, self._places = 0, _index(epochs[0])
-        self._communes = {word for commune in COMMUNES for word in _folded_words(commune.name)}
+        self._communes = {word for commune in COMMUNES for word in folded_words(commune.name)}
 
     def answer(self, request: Request) -> Reply:
         try:
@@ -102,24 +102,24 @@ class PlacesApi:
             self._indexed, self._places = now, _index(self._epochs[now])
 
     def _found(self, search: Search) -> list[Place]:
-        asked = _folded_words(search.text)
+        asked = folded_words(search.text)
         towns = {word for word in asked if word in self._communes}
         wanted = set(asked) - towns
         return [
             place
             for place, known in self._places
             if wanted <= known
-            and (not towns or towns & set(_folded_words(place.business.commune.name)))
+            and (not towns or towns & set(folded_words(place.business.commune.name)))
             and (search.rectangle is None or _inside(place, search.rectangle))
         ]
 
 
 def _index(epoch: Epoch) -> list[tuple[Place, frozenset[str]]]:
     """Each place with the words that find it."""
-    return [(place, frozenset((*place.words, *_folded_words(place.business.name)))) for place in epoch.places]
+    return [(place, frozenset((*place.words, *folded_words(place.business.name)))) for place in epoch.places]
 
 
-def _folded_words(text: str) -> tuple[str, ...]:
+def folded_words(text: str) -> tuple[str, ...]:
     """Folded words without articles and plurals."""
     cut = "".join(character if character.isalnum() else " " for character in folded(text))
     kept = (word for word in cut.split() if word not in SMALL_WORDS)

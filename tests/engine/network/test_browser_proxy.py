@@ -199,3 +199,17 @@ async def through_tunnel(proxy: BrowserProxy, target: str) -> bytes:
         return head + await reader.readexactly(4)
     finally:
         writer.transport.abort()
+
+
+@pytest.mark.parametrize(
+    ("username", "status"), [("chromium", 403), ("way-0", 403), ("way-", 407), ("way-x", 407), ("somebody", 407)]
+)
+async def test_a_user_that_is_no_way_out_is_not_served(username: str, status: int) -> None:
+    async with proxying() as proxy:
+        reader, writer = await opened(proxy)
+        word = b64encode(f"{username}:{proxy.password}".encode())
+        writer.write(b"GET ftp://shop.fr/ HTTP/1.1\r\nProxy-Authorization: Basic " + word + b"\r\n\r\n")
+        line = await reader.readline()
+        writer.close()
+
+    assert line.split()[1] == str(status).encode()

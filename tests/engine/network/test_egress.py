@@ -182,3 +182,13 @@ def test_without_a_pool_the_way_is_direct() -> None:
 
     assert egress.proxy_for("shop.fr") is None
     assert not egress.move_on("shop.fr")
+
+
+def test_a_way_that_the_caller_chose_is_its_own_proxy_whatever_the_site() -> None:
+    egress = Egress(("http://one:1", "http://two:1", "http://three:1"), HandClock())
+
+    chosen = [[egress.proxy_for(site, way=way) for site in ("a.fr", "b.fr")] for way in range(egress.ways)]
+
+    assert chosen == [[proxy] * 2 for proxy in ("http://one:1", "http://two:1", "http://three:1")]
+    assert Egress((), HandClock()).ways == 1
+    assert Egress((), HandClock()).proxy_for("a.fr", way=0) is None

@@ -16,6 +16,7 @@ from engine.network.world import open_gateway
 from engine.settings import Settings
 from engine.sources.choice import place_source
 from engine.sources.errors import OverpassFailed, TileBlocked
+from engine.sources.google_maps import GoogleMaps
 from engine.sources.osm_places import Search
 from engine.sources.overpass import AT_ONCE, overpass_query
 from engine.sources.quadtree import tile_of
@@ -63,7 +64,7 @@ async def server(reply: Reply) -> AsyncGenerator[tuple[PlaceSource, list[str]]]:
         address = f"http://127.0.0.1:{runner.addresses[0][1]}/api/interpreter"
         settings = Settings(maps_source="osm", overpass_url=address)
         async with open_gateway(settings, Clock()) as gateway:
-            yield place_source(settings, gateway.api, gateway.operator_api), asked
+            yield place_source(settings, gateway.api, gateway.operator_api, GoogleMaps(gateway.live, Clock())), asked
     finally:
         await runner.cleanup()
 

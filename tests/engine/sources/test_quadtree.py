@@ -11,6 +11,7 @@ FIRST = cell_at(48.85, 2.35)
 
 @pytest.mark.parametrize(("mode", "threshold"), [("fast", 15), ("advanced", 7), ("ultra", 1)])
 def test_a_saturated_tile_is_split_from_the_threshold_of_its_mode(mode: Mode, threshold: int) -> None:
+    """C-383."""
     assert subdivide(FIRST, saturated=True, new=threshold, mode=mode) == FIRST.children
     assert subdivide(FIRST, saturated=True, new=threshold - 1, mode=mode) == ()
 
@@ -21,6 +22,7 @@ def test_a_tile_that_is_not_saturated_is_never_split(mode: Mode) -> None:
 
 
 def test_subdivision_ends_four_levels_down() -> None:
+    """C-384."""
     cell, depth = FIRST, 0
     while children := subdivide(cell, saturated=True, new=120, mode="ultra"):
         cell, depth = children[0], depth + 1
