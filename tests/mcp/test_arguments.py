@@ -61,7 +61,7 @@ GOLDEN = [
         "create_enrich_job",
         {"module": "scrap", "items": [{"nom": "A"}]},
         "Module inconnu : scrap",
-        "Known modules are dead_check, emails, filter, sort, techstack, verify_emails.",
+        "Known modules are dead_check, emails, filter, reviews, sort, techstack, verify_emails.",
     ),
     (
         "create_enrich_job",
