@@ -15,7 +15,7 @@ from engine.network.types import Unreachable
 from engine.sources.errors import PlaceUnknown, TileBlocked
 from engine.sources.google_page import REACH, MapsPage, Waits
 from engine.sources.google_reviews import ReviewPage
-from engine.sources.google_ways import SOURCE, Manners, Way, Ways
+from engine.sources.google_ways import SOURCE, UNREADABLE, Manners, Way, Ways
 from engine.sources.review_pages import latest
 from engine.sources.types import SearchResult, Tile
 
@@ -107,9 +107,10 @@ class GoogleMaps:
             try:
                 yield way
                 self._ways.served(way)
-            except TileBlocked:
-                self._ways.refused(way)
-                await self._renew(way)
+            except TileBlocked as blocked:
+                if blocked.values["reason"] != UNREADABLE:  # an answer that broke off is no refusal
+                    self._ways.refused(way)
+                    await self._renew(way)
                 raise
             except Unreachable as error:
                 self._ways.refused(way)

@@ -18,7 +18,7 @@ from engine.network.live import LivePage, PageAnswer, Reach
 from engine.sources.errors import TileBlocked
 from engine.sources.google_documents import LayoutChanged, place_document, read_answer, read_search, text_at
 from engine.sources.google_place import READERS, place_link, read_places, suspicious_fields
-from engine.sources.google_ways import SOURCE
+from engine.sources.google_ways import SOURCE, UNREADABLE
 from engine.sources.types import Place, SearchResult
 
 log = logging.getLogger(__name__)
@@ -157,7 +157,7 @@ def _json_of(answer: PageAnswer) -> JsonValue:
     try:
         return read_answer(answer.body.decode("utf-8", "replace"))
     except LayoutChanged:  # cut off, or no JSON at all
-        raise TileBlocked(source=SOURCE, reason="unreadable") from None
+        raise TileBlocked(source=SOURCE, reason=UNREADABLE) from None
 
 
 def _shown(links: JsonValue) -> Sequence[Place]:

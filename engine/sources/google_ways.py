@@ -12,6 +12,7 @@ from engine.clock import Clock
 from engine.sources.errors import TileBlocked
 
 SOURCE = "google_maps"
+UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from engine.network.live import LivePage
 from engine.sources.errors import ReviewsCut, TileBlocked
 from engine.sources.google_documents import LayoutChanged, at, number_at, read_answer
 from engine.sources.google_reviews import Review, ReviewPage, read_reviews
-from engine.sources.google_ways import SOURCE
+from engine.sources.google_ways import SOURCE, UNREADABLE
 
 PATH = "/maps/rpc/listugcposts"
 PAGE_SIZE = 20
@@ -66,5 +66,5 @@ async def _page(page: LivePage, url: str, now: datetime) -> ReviewPage:
     try:
         body = read_answer(text if isinstance(text, str) else "")
     except LayoutChanged:
-        raise TileBlocked(source=SOURCE, reason="unreadable") from None
+        raise TileBlocked(source=SOURCE, reason=UNREADABLE) from None
     return read_reviews(body, now=now)
