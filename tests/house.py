@@ -12,11 +12,13 @@ from engine.accounts.models import Account
 from engine.clock import Clock
 from engine.context import Caller, Context, JobHook, Principal, Services, read, write
 from engine.db.engine import Database
+from engine.jobs import operations as jobs
 from engine.jobs import store
 from engine.jobs.events import EventHub
-from engine.jobs.intake import Order, place
+from engine.jobs.intake import Order, module_named, place
 from engine.jobs.models import Job
 from engine.jobs.runner import JobRunner, Outside
+from engine.jobs.schemas import JobPublic
 from engine.mail.mailer import Mail
 from engine.module import AnyModule, ModuleConfig, NoConfig, RowModule, Run
 from engine.network.types import World
@@ -161,13 +163,18 @@ def no_places() -> PlaceSource:
 
 @asynccontextmanager
 async def worker(
-    services: Services, *modules: AnyModule, name: str = "w1", reviews: ReviewSource | None = None
+    services: Services,
+    *modules: AnyModule,
+    name: str = "w1",
+    places: PlaceSource | None = None,
+    reviews: ReviewSource | None = None,
 ) -> AsyncGenerator[asyncio.Event]:
-    """A worker that knows these modules; yields the event that asks it to stop."""
+    """A worker that knows these modules, or all where none is named; yields the event that asks it to stop."""
     stopping = asyncio.Event()
     known = {module.slug: module for module in modules}
-    outside = Outside(nowhere, no_places, lambda: reviews or WithoutReviews())
-    runner = JobRunner(services, outside, name=name, stopping=stopping, module_of=known.__getitem__)
+    outside = Outside(nowhere, lambda: places or no_places(), lambda: reviews or WithoutReviews())
+    module_of = known.__getitem__ if known else module_named
+    runner = JobRunner(services, outside, name=name, stopping=stopping, module_of=module_of)
     serving = asyncio.create_task(services.driver.serve(runner, LANES))
     try:
         yield stopping
@@ -175,6 +182,14 @@ async def worker(
         stopping.set()
         serving.cancel()
         await asyncio.gather(serving, return_exceptions=True)
+
+
+async def over(me: Caller, job_id: str, *, seconds: float = 30.0) -> JobPublic:
+    """The caller's job, once it is over."""
+    async with asyncio.timeout(seconds):
+        while (job := await me.call(jobs.get, job_id)).completed_at is None:
+            await asyncio.sleep(0.02)
+    return job
 
 
 async def ended(services: Services, job: Job, *, seconds: float = 25.0) -> Job:

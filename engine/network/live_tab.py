@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from playwright.async_api import CDPSession, Response, Route
@@ -13,6 +13,7 @@ from playwright.async_api import Page as PlaywrightPage
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 from pydantic import JsonValue
 
+from engine.network.isolated import NOT_LOADED, evaluate
 from engine.network.live import Crashed, PageAnswer, Reach
 from engine.network.pace import site_of
 from engine.network.types import Unreachable
@@ -22,7 +23,6 @@ BODY_SECONDS = 20.0
 CLICK_SECONDS = 5.0
 NEXT_LOOK_SECONDS = 0.05  # where a look was cut off by the next document
 
-_BLOCKED = frozenset({"image", "media", "font", "texttrack", "ping", "manifest"})
 _NO_BODY = "net::ERR_HTTP_RESPONSE_CODE_FAILURE"  # an error without a document to show
 _UNTIL = """new Promise(done => {
   const tell = value => { watch.disconnect(); clearTimeout(timer); done(value); };
@@ -74,7 +74,7 @@ class LiveTab:
 
     async def read(self, expression: str, *, seconds: float) -> JsonValue:
         try:
-            return await self._while_there(self._evaluate(expression), seconds=seconds)
+            return await self._while_there(evaluate(self._session, expression), seconds=seconds)
         except PlaywrightError as error:
             raise Crashed(str(error)) from None
 
@@ -83,7 +83,7 @@ class LiveTab:
         end = loop.time() + seconds
         while (left := end - loop.time()) > 0:
             try:
-                look = self._evaluate(_UNTIL % (expression, 1_000 * left))
+                look = evaluate(self._session, _UNTIL % (expression, 1_000 * left))
                 return await self._while_there(look, seconds=left)
             except PlaywrightError:
                 await self._while_there(asyncio.sleep(NEXT_LOOK_SECONDS), seconds=1.0)
@@ -113,20 +113,6 @@ class LiveTab:
             with suppress(PlaywrightError, asyncio.CancelledError):
                 await acting
 
-    async def _evaluate(self, expression: str) -> JsonValue:
-        """Its value, in a world of our own on the page: the page's scripts can't change what we call."""
-        tree = await self._send("Page.getFrameTree")
-        frame = tree["frameTree"]["frame"]["id"]
-        world = await self._send("Page.createIsolatedWorld", frameId=frame, worldName="outsend")
-        context = world["executionContextId"]
-        answer = await self._send(
-            "Runtime.evaluate", expression=expression, contextId=context, awaitPromise=True, returnByValue=True
-        )
-        return answer["result"].get("value")
-
-    async def _send(self, command: str, **params: Any) -> dict[str, Any]:
-        return cast("dict[str, Any]", await self._session.send(command, params))
-
     async def _decide(self, route: Route) -> None:
         """What the page may load, and where it may lead."""
         request = route.request
@@ -134,7 +120,7 @@ class LiveTab:
             leads = request.is_navigation_request() and request.frame is self._page.main_frame
             if leads and not self._may_stand_at(request.url):
                 await route.abort("aborted")  # any other failure would put an error page in its place
-            elif request.resource_type in _BLOCKED:
+            elif request.resource_type in NOT_LOADED:
                 await route.abort()
             else:
                 await route.continue_()

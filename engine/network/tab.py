@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Self, cast
+from typing import Self, cast
 
 from playwright.async_api import CDPSession, Request, Route
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page as PlaywrightPage
 
 from engine.network.browser import Crashed
+from engine.network.isolated import NOT_LOADED, evaluate
 from engine.network.site import Exchange
 
 QUIET_MS = 300
@@ -17,7 +18,6 @@ QUIET_MS_MAX = 2_000
 SETTLE_SECONDS = 5.0  # after `load`, for what scripts still fetch
 READ_SECONDS = 3.0
 
-_BLOCKED = frozenset({"image", "media", "font", "texttrack", "ping", "manifest"})
 _AWAITED = frozenset({"xhr", "fetch", "script"})
 # The document is handed over decoded and in one piece; what concerns its connection is not for Chromium.
 _LEFT_OUT = frozenset(
@@ -87,7 +87,7 @@ class PageTab:
     async def read(self, *, max_characters: int) -> tuple[str, str] | None:
         try:
             async with asyncio.timeout(READ_SECONDS):
-                url, html = await self._evaluate(_READ % max_characters)
+                url, html = cast("tuple[str, str]", await evaluate(self._session, _READ % max_characters))
         except TimeoutError:
             return None
         except PlaywrightError as error:
@@ -112,31 +112,17 @@ class PageTab:
         await self._page.wait_for_load_state("load", timeout=0)
         with suppress(TimeoutError):
             async with asyncio.timeout(SETTLE_SECONDS):
-                await self._evaluate(_QUIET)
+                await evaluate(self._session, _QUIET)
                 while self._awaited:
                     self._ended.clear()
                     await self._ended.wait()
-                    await self._evaluate(_QUIET)
-
-    async def _evaluate(self, expression: str) -> Any:
-        """Its value, in a world of our own on the page: the page's scripts can't change what we call."""
-        tree = await self._send("Page.getFrameTree")
-        frame = tree["frameTree"]["frame"]["id"]
-        world = await self._send("Page.createIsolatedWorld", frameId=frame, worldName="outsend")
-        context = world["executionContextId"]
-        answer = await self._send(
-            "Runtime.evaluate", expression=expression, contextId=context, awaitPromise=True, returnByValue=True
-        )
-        return answer["result"].get("value")
-
-    async def _send(self, command: str, **params: Any) -> dict[str, Any]:
-        return cast("dict[str, Any]", await self._session.send(command, params))
+                    await evaluate(self._session, _QUIET)
 
     async def _decide(self, route: Route) -> None:
         """What the page may load. Its own document we fetch ourselves, wherever a script leads."""
         request = route.request
         with suppress(PlaywrightError):  # the page may be gone by now
-            if request.resource_type in _BLOCKED:
+            if request.resource_type in NOT_LOADED:
                 await route.abort()
             elif request.is_navigation_request() and request.frame is self._page.main_frame:
                 await self._navigate(route)

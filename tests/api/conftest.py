@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.api_house import ApiHouse, api_house
+from tests.chromium_fixture import chromium as chromium
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
-from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Browser, Page
 
-from engine.network.chromium import find_chromium
 from llms import bundle
 from tests.api_house import ApiHouse, api_house
 
@@ -27,17 +24,6 @@ PHONE = {"width": 390, "height": 844}
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiHouse]:
     with api_house(tmp_path_factory.mktemp("docs")) as running:
         yield running
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as driver:
-        try:
-            browser = await driver.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        except PlaywrightError as error:
-            pytest.skip(f"NO CHROMIUM STARTS HERE, so the pages are not tested in one. {error.message[:200]}")
-        yield browser
-        await browser.close()
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ import pytest
 
 from outsend_api.serve import serve_app
 from tests.api_house import ApiHouse, api_house
+from tests.chromium_fixture import chromium as chromium
 from tests.mcp.toolbox import MODES, Held, toolbox, with_tools
 
 

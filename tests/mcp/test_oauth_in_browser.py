@@ -1,17 +1,14 @@
 """A person connects a program and removes it again, in a real Chromium that runs no scripts."""
 
 from asyncio import StreamReader, StreamWriter
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
-from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Browser, Page
 
 from engine.accounts import passwords
-from engine.network.chromium import find_chromium
 from tests.api_house import ApiHouse
 from tests.engine.network.outside import listening, redirect, response
 from tests.mcp.program import LOCAL, Program, tools
@@ -19,17 +16,6 @@ from tests.mcp.program import LOCAL, Program, tools
 PASSWORD = "lovelace-1843"
 
 pytestmark = [pytest.mark.slow(30), pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as driver:
-        try:
-            browser = await driver.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        except PlaywrightError as error:
-            pytest.skip(f"NO CHROMIUM STARTS HERE, so the pages are not tested in one. {error.message[:200]}")
-        yield browser
-        await browser.close()
 
 
 @asynccontextmanager

@@ -2,8 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from engine.jobs import loop, store
 from engine.jobs import operations as jobs
 from engine.jobs.models import Status
 from engine.jobs.queries import owned_job
-from engine.jobs.runner import JobRunner, Outside
 from engine.jobs.schemas import JobPublic
 from engine.module import Item
 from engine.modules import scrap
@@ -30,9 +28,8 @@ from engine.sandbox.process import RunningSandbox
 from engine.sandbox.truth import ReviewTruth
 from engine.settings import Settings
 from engine.sources.google_maps import GoogleMaps
-from engine.worker.driver import LANES
 from tests.engine.sources.google_maps_house import DENSE, HURRIED, MEDIUM, SPARSE, Maps, maps_in
-from tests.house import account, nowhere
+from tests.house import account, over, worker
 from tests.modules.test_scrap import run_on
 
 pytestmark = [pytest.mark.slow(60), pytest.mark.asyncio(loop_scope="module")]
@@ -50,26 +47,6 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scrap, "PAUSES_SECONDS", (0.0, 0.0))
 
 
-@asynccontextmanager
-async def working(services: Services, source: GoogleMaps) -> AsyncGenerator[asyncio.Event]:
-    stopping = asyncio.Event()
-    runner = JobRunner(services, Outside(nowhere, lambda: source, lambda: source), name="w", stopping=stopping)
-    serving = asyncio.create_task(services.driver.serve(runner, LANES))
-    try:
-        yield stopping
-    finally:
-        stopping.set()
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
-
-
-async def over(me: Caller, job_id: str) -> JobPublic:
-    async with asyncio.timeout(50):
-        while (job := await me.call(jobs.get, job_id)).completed_at is None:
-            await asyncio.sleep(0.02)
-    return job
-
-
 def rows_of(services: Services, me: Caller, job_id: str) -> list[Row]:
     @read
     def seq(context: Context) -> int | None:
@@ -82,8 +59,8 @@ async def scraped(folder: Path, source: GoogleMaps, **options: Any) -> tuple[Job
     """A search as a job, run to its end."""
     with open_services(Settings(data_dir=folder)) as services:
         me = account(services)
-        async with working(services, source):
-            job = await over(me, (await me.call(jobs.create, "scrap", options)).id)
+        async with worker(services, places=source, reviews=source):
+            job = await over(me, (await me.call(jobs.create, "scrap", options)).id, seconds=50)
         return job, rows_of(services, me, job.id)
 
 
@@ -96,11 +73,13 @@ async def test_two_runs_and_one_that_was_killed_find_what_is_there(
     with open_services(Settings(data_dir=tmp_path / "killed")) as services:
         me = account(services)
         job = (await me.call(jobs.create, "scrap", search)).id
-        async with working(services, maps.with_manners()):
+        source = maps.with_manners()
+        async with worker(services, places=source, reviews=source):
             while (await me.call(jobs.get, job)).processed_points < 3:
                 await asyncio.sleep(0.02)
-        async with working(services, maps.with_manners()):
-            await over(me, job)
+        source = maps.with_manners()
+        async with worker(services, places=source, reviews=source):
+            await over(me, job, seconds=50)
         killed = rows_of(services, me, job)
 
     truth = maps.sandbox.truth()

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -19,13 +17,10 @@ from engine.jobs.maps import open_map, pieces
 from engine.jobs.models import Status
 from engine.jobs.queries import owned_job
 from engine.jobs.resume import resume
-from engine.jobs.runner import JobRunner, Outside
-from engine.jobs.schemas import JobPublic
 from engine.runtime import open_services
 from engine.settings import Settings
-from engine.sources.types import Place, PlaceSource, SearchResult, Tile
-from engine.worker.driver import LANES
-from tests.house import account, nowhere
+from engine.sources.types import Place, SearchResult, Tile
+from tests.house import account, over, worker
 
 ZONE, LISTED = "Tours", 40
 SEARCH = {"queries": ["coiffeur", "barbier"], "zones": [ZONE], "scrape_mode": "advanced"}
@@ -65,26 +60,6 @@ def _town() -> list[Place]:
 TOWN = _town()
 
 
-@asynccontextmanager
-async def working(services: Services, places: PlaceSource) -> AsyncGenerator[asyncio.Event]:
-    stopping = asyncio.Event()
-    runner = JobRunner(services, Outside(nowhere, lambda: places), name="w", stopping=stopping)
-    serving = asyncio.create_task(services.driver.serve(runner, LANES))
-    try:
-        yield stopping
-    finally:
-        stopping.set()
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
-
-
-async def over(me: Caller, job_id: str) -> JobPublic:
-    async with asyncio.timeout(30):
-        while (job := await me.call(jobs.get, job_id)).completed_at is None:
-            await asyncio.sleep(0.02)
-    return job
-
-
 def told(services: Services, me: Caller, job_id: str) -> list[tuple[Any, Any]]:
     """Which place stands where, and under which query."""
 
@@ -99,7 +74,7 @@ async def found(folder: Path, seed: int) -> tuple[list[tuple[Any, Any]], int]:
     """The rows of an undisturbed run, and its tiles."""
     with open_services(Settings(data_dir=folder)) as services:
         me = account(services)
-        async with working(services, HastyMap(seed)):
+        async with worker(services, places=HastyMap(seed)):
             job = await over(me, (await me.call(jobs.create, "scrap", SEARCH)).id)
         assert job.status == Status.done
         return told(services, me, job.id), job.grid_points_count
@@ -125,7 +100,7 @@ async def test_a_run_that_was_stopped_and_goes_on_finds_what_an_undisturbed_one_
     with open_services(Settings(data_dir=tmp_path / "stopped")) as services:
         me = account(services)
         town = HastyMap(3, hold_at=tiles // 2)
-        async with working(services, town) as stopping:
+        async with worker(services, places=town) as stopping:
             job = (await me.call(jobs.create, "scrap", SEARCH)).id
             await asyncio.wait_for(town.held.wait(), 20)
             if how == "cancelled":
@@ -135,7 +110,7 @@ async def test_a_run_that_was_stopped_and_goes_on_finds_what_an_undisturbed_one_
             else:
                 stopping.set()
         rest = HastyMap(4)
-        async with working(services, rest):
+        async with worker(services, places=rest):
             resumed = await over(me, job)
 
         assert resumed.status == Status.done
@@ -147,7 +122,7 @@ async def test_a_run_that_was_stopped_and_goes_on_finds_what_an_undisturbed_one_
 async def test_the_map_tells_how_much_of_full_tiles_was_known_before(tmp_path: Path) -> None:
     with open_services(Settings(data_dir=tmp_path)) as services:
         me = account(services)
-        async with working(services, HastyMap(5)):
+        async with worker(services, places=HastyMap(5)):
             job = await over(me, (await me.call(jobs.create, "scrap", {**SEARCH, "scrape_mode": "fast"})).id)
         shown = json.loads(b"".join(pieces(services, me.run(open_map, job.id))))
 

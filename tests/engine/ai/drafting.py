@@ -46,11 +46,12 @@ class Writer:
 
 @contextmanager
 def indoors(sandbox: RunningSandbox, folder: Path) -> Generator[Services]:
-    """Services whose outside world is the sandbox."""
+    """Services whose outside world is the sandbox; what its models were told to say is forgotten at the end."""
     with house(folder, hooks=(coordinator.advance,), deaf=True) as services:
         outside = {**sandbox.overrides, "https_proxy": sandbox.proxy}
         services.settings = Settings.model_validate({**outside, "data_dir": folder})
         yield services
+    sandbox.models.forget_scripts()
 
 
 def writer(

@@ -3,10 +3,13 @@
 import asyncio
 import ipaddress
 import json
+import signal
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from engine.ai import keys, operations
@@ -18,6 +21,7 @@ from engine.context import Caller, Services
 from tests.engine.network.outside import listening, response
 from tests.house import account
 
+ROOT = Path(__file__).parents[3]
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
 KEY = "sk-ant-oat-a-key-that-nobody-may-see-7Q9z"
 PRICED: dict[ProviderId, str] = {"openai": "gpt-4.1-mini", "anthropic": "claude-sonnet-4-5"}
@@ -82,6 +86,17 @@ async def speaking(*answers: Answer) -> AsyncGenerator[Provider]:
     async with listening(provider) as port:
         provider.url = f"http://127.0.0.1:{port}/v1"
         yield provider
+
+
+async def die_in_mid_call(program: str, provider: Provider, *place: str) -> None:
+    """Run a program of the tests until its request has come to the provider, then kill it."""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", program, *place, cwd=ROOT)
+    try:
+        async with asyncio.timeout(40):
+            await provider.arrived.wait()
+    finally:
+        process.send_signal(signal.SIGKILL)
+        await process.wait()
 
 
 def trusting(services: Services) -> Services:

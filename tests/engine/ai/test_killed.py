@@ -1,19 +1,12 @@
 """A process that dies in the middle of a call: what it may have spent stays counted."""
 
-import asyncio
-import signal
-import sys
-from pathlib import Path
-
 import pytest
 
 from engine.ai import spend
 from engine.ai.errors import CapExceeded
 from engine.ai.prices import input_bound
 from engine.context import Services
-from tests.engine.ai.speaking import ASK, BOUND, capped, caps, connected, cost, hang, ledger, speaking
-
-ROOT = Path(__file__).parents[3]
+from tests.engine.ai.speaking import ASK, BOUND, capped, caps, connected, cost, die_in_mid_call, hang, ledger, speaking
 
 
 @pytest.mark.slow(60)
@@ -23,14 +16,7 @@ async def test_what_a_killed_process_may_have_spent_stays_counted(services: Serv
         me = connected(services, url=provider.url)
         capped(me, per_day_usd=float(worst) * 1.5)
         place = (str(services.settings.data_dir), services.settings.database)
-        command = (sys.executable, "-m", "tests.engine.ai.asking_process", *place)
-        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT)
-        try:
-            async with asyncio.timeout(40):
-                await provider.arrived.wait()
-        finally:
-            process.send_signal(signal.SIGKILL)
-            await process.wait()
+        await die_in_mid_call("tests.engine.ai.asking_process", provider, *place)
 
     assert [entry.state for entry in ledger(me)] == ["open"]
     assert caps(me).remaining_today_usd < worst

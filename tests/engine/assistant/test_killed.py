@@ -1,10 +1,6 @@
 """A process that dies in the middle of a turn leaves a conversation that goes on."""
 
-import asyncio
-import signal
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,10 +8,9 @@ from engine.assistant import conversations, turn
 from engine.assistant.errors import ConversationBusy
 from engine.assistant.schemas import MessageRequest
 from engine.context import Services
-from tests.engine.ai.speaking import chunk, connected, events, hang, ledger, speaking, trusting
+from tests.engine.ai.speaking import chunk, connected, die_in_mid_call, events, hang, ledger, speaking, trusting
 from tests.engine.assistant.talk import heard, words
 
-ROOT = Path(__file__).parents[3]
 USAGE = {"prompt_tokens": 9, "completion_tokens": 2, "total_tokens": 11}
 
 
@@ -25,14 +20,7 @@ async def test_a_conversation_goes_on_after_its_process_was_killed(stored: Servi
     async with speaking(hang, answer) as provider:
         me = connected(trusting(stored), url=provider.url)
         place = (str(stored.settings.data_dir), str(stored.db.url))
-        command = (sys.executable, "-m", "tests.engine.assistant.talking_process", *place)
-        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT)
-        try:
-            async with asyncio.timeout(40):
-                await provider.arrived.wait()
-        finally:
-            process.send_signal(signal.SIGKILL)
-            await process.wait()
+        await die_in_mid_call("tests.engine.assistant.talking_process", provider, *place)
         (left,) = me.run(conversations.list_conversations).items
         again = MessageRequest(message="Tu es là ?", conversation_id=left.id)
 

@@ -45,7 +45,6 @@ RULES = {"conditions": [{"column": "note", "op": ">=", "value": 4}]}
 def services(running_sandbox: RunningSandbox, tmp_path: Path) -> Iterator[Services]:
     with indoors(running_sandbox, tmp_path) as services:
         yield services
-    running_sandbox.models.forget_scripts()
 
 
 @pytest.fixture

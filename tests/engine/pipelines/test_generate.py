@@ -48,7 +48,6 @@ ROOTLESS = {"nodes": [{"id": "n2", "type": "emails"}], "edges": []}
 def services(running_sandbox: RunningSandbox, tmp_path: Path) -> Iterator[Services]:
     with indoors(running_sandbox, tmp_path) as services:
         yield services
-    running_sandbox.models.forget_scripts()
 
 
 @pytest.fixture(autouse=True)

@@ -31,7 +31,6 @@ GOOD: dict[str, Any] = {
 def services(running_sandbox: RunningSandbox, tmp_path: Path) -> Iterator[Services]:
     with indoors(running_sandbox, tmp_path) as services:
         yield services
-    running_sandbox.models.forget_scripts()
 
 
 @pytest.fixture
