@@ -22,6 +22,7 @@ from outsend_api.cookies import SESSION_COOKIE
 from tests.house import account
 
 START_SECONDS = 10.0
+NO_NAMES = ("127.0.0.1:9",)  # nothing answers there: no test finds a host that is none of its own
 
 
 class OnThread:
@@ -101,7 +102,9 @@ def api_house(
     """Serve an app over fresh data in `folder`; with `works`, a worker runs beside it."""
     sock = uvicorn.Config("", host="127.0.0.1", port=0, log_config=None).bind_socket()
     url = f"http://127.0.0.1:{sock.getsockname()[1]}"
-    with open_services(Settings(**{"data_dir": folder, "public_url": url} | settings), clock) as services:
+    with open_services(
+        Settings(**{"data_dir": folder, "public_url": url, "dns_servers": NO_NAMES} | settings), clock
+    ) as services:
         config = uvicorn.Config(app(services), log_config=None, access_log=False, proxy_headers=False, lifespan="on")
         server = uvicorn.Server(config)
 
