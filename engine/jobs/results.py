@@ -1,7 +1,6 @@
 """What came out of a job: its rows, the files made of them, the evidence behind a row, its log lines."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from itertools import islice
 from urllib.parse import urlencode
 
@@ -21,6 +20,7 @@ from engine.jobs.errors import (
     ReportMissing,
     UnknownColumn,
 )
+from engine.jobs.links import owner_by, token_for
 from engine.jobs.models import Job, JobLog, Status
 from engine.jobs.queries import downloadable, owned_job
 from engine.jobs.schemas import (
@@ -32,7 +32,7 @@ from engine.jobs.schemas import (
     ResultsPage,
     RowReport,
 )
-from engine.limits import DOWNLOAD_LINK_LIFE, FILL_ROWS, ITEMS_PAGE_DEFAULT, ITEMS_PAGE_MAX
+from engine.limits import FILL_ROWS, ITEMS_PAGE_DEFAULT, ITEMS_PAGE_MAX
 from engine.rows.rules import Given, apply_rules
 from engine.rows.types import Row, is_empty
 from engine.suppressions.blank import (
@@ -179,9 +179,7 @@ def download_link(context: Context, job_id: str, fmt: str) -> DownloadLink:
     """
     format_named(fmt)
     _output(owned_job(context, job_id))
-    expires_at = (context.now() + DOWNLOAD_LINK_LIFE).replace(microsecond=0)
-    told = f"{job_id} {fmt} {context.account_id} {int(expires_at.timestamp())}"
-    token = context.services.signer.sign(PURPOSE, told)
+    token, expires_at = token_for(context, PURPOSE, job_id, fmt)
     address = f"{context.services.settings.public_url}/api/jobs/{job_id}/download"
     return DownloadLink(url=f"{address}?{urlencode({'format': fmt, 'token': token})}", expires_at=expires_at)
 
@@ -194,12 +192,8 @@ def open_link(context: Context, job_id: str, fmt: str, token: str) -> Output:
         LinkInvalid: it was changed, or is for another job or format.
         LinkExpired, JobMissing, NotDownloadable, OutputGone.
     """
-    told = (context.services.signer.read(PURPOSE, token) or "").split(" ")
-    if told[:2] != [job_id, fmt]:
-        raise LinkInvalid(job_id=job_id)
-    account_id, until = map(int, told[2:])
-    if datetime.fromtimestamp(until, UTC) <= context.now():
-        raise LinkExpired(job_id=job_id)
+    invalid, expired = LinkInvalid(job_id=job_id), LinkExpired(job_id=job_id)
+    account_id = owner_by(context, PURPOSE, token, job_id, fmt, invalid=invalid, expired=expired)
     theirs = select(Job).where(Job.id == job_id, Job.account_id == account_id, col(Job.deleted_at).is_(None))
     job = context.session.exec(theirs).first()
     if job is None:

@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("outsend_api", "outsend_mcp", "engine", "prompts", "llms")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 FILE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 50
 
@@ -24,7 +25,7 @@ def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
             yield node
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+@pytest.mark.parametrize("path", SOURCES + TESTS, ids=name_of)
 def test_no_file_is_longer_than_four_hundred_lines(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= FILE_LINES_MAX
 

@@ -11,16 +11,16 @@ from collections import Counter, deque
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from engine.clock import Clock
+from engine.sandbox.apis.desk import taken, told
 from engine.sandbox.apis.llm_providers import LIMITED_TIMES, Provider
 from engine.sandbox.apis.llm_types import Answer, Call, Fault, JsonObject, Prompt
 from engine.sandbox.http import Reply, Request, reply
 
 DESK_HOST = "llm-control.test"
 KEPT = 2_000  # requests
-JSON = "application/json"
 
 
 class ScriptedCall(BaseModel):
@@ -133,22 +133,14 @@ class Desk:
         """The control host."""
         match request.method, request.path:
             case "POST", "/answers":
-                return self._register(request.body)
+                return taken(request.body, Script, lambda script: self._scripts.append(_Running(script)))
             case "DELETE", "/answers":
                 self._scripts.clear()
                 return reply(204)
             case "GET", "/requests":
-                seen = [one.model_dump() for one in self._seen]
-                return reply(200, json.dumps({"requests": seen}).encode(), content_type=JSON)
+                return told(self._seen)
             case "DELETE", "/requests":
                 self._seen.clear()
                 return reply(204)
             case _:
                 return reply(404)
-
-    def _register(self, body: bytes) -> Reply:
-        try:
-            self._scripts.append(_Running(Script.model_validate_json(body)))
-        except ValidationError as error:
-            return reply(422, str(error).encode(), content_type="text/plain")
-        return reply(204)

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from engine.sandbox.apis.llm_desk import JSON, SeenRequest
+from engine.sandbox.apis.desk import JSON
+from engine.sandbox.apis.llm_desk import SeenRequest
 from engine.sandbox.apis.llm_types import Fault, JsonObject
 from engine.sandbox.http import HEAD_END, Piece, Reply, reply
 

@@ -4,14 +4,14 @@
 `DELETE /requests`.
 """
 
-import json
 from collections import Counter, deque
 from typing import Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from engine.clock import Clock
 from engine.geo.grid import cell_at
+from engine.sandbox.apis.desk import taken, told
 from engine.sandbox.apis.maps_search import Query
 from engine.sandbox.draw import folded
 from engine.sandbox.http import Reply, Request, reply
@@ -19,7 +19,6 @@ from engine.sandbox.http import Reply, Request, reply
 DESK_HOST = "maps-control.test"
 KEPT = 20_000  # requests
 MINUTE = 60.0
-JSON = "application/json"
 # What is asked: the page of a search, the lists that it loads, the page of a place, its document, its reviews.
 Where = Literal["search", "results", "place", "document", "reviews"]
 Kind = Literal["block", "slow", "broken_json", "stuck", "crash", "hang"]
@@ -133,22 +132,14 @@ class Desk:
         """The control host."""
         match request.method, request.path:
             case "PUT", "/rules":
-                return self._change(request.body)
+                return taken(request.body, MapsRules, self._set)
             case "GET", "/requests":
-                seen = [one.model_dump() for one in self._seen]
-                return reply(200, json.dumps({"requests": seen}).encode(), content_type=JSON)
+                return told(self._seen)
             case "DELETE", "/requests":
                 self._seen.clear()
                 return reply(204)
             case _:
                 return reply(404)
-
-    def _change(self, body: bytes) -> Reply:
-        try:
-            self._set(MapsRules.model_validate_json(body))
-        except ValidationError as error:
-            return reply(422, str(error).encode(), content_type="text/plain")
-        return reply(204)
 
 
 def _fits(fault: MapsFault, seen: SeenMaps, query: Query | None) -> bool:

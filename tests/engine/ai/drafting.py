@@ -1,11 +1,13 @@
 """Accounts whose model is one of the sandbox's: what it shall say, what it was asked, what that cost."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from engine.ai import keys
 from engine.ai.providers import PROVIDERS, Connection, ProviderId
@@ -67,6 +69,19 @@ def writer(
     caller = account(services, f"{tail}@example.com")
     connect(caller, provider, sandbox_key(provider, state, tail=tail), model or MODELS[provider])
     return Writer(caller, sandbox, sandbox_key(provider, state, tail=tail), tail)
+
+
+@pytest.fixture
+def indoor_services(running_sandbox: RunningSandbox, tmp_path: Path) -> Iterator[Services]:
+    """Services whose outside world is the sandbox."""
+    with indoors(running_sandbox, tmp_path) as services:
+        yield services
+
+
+@pytest.fixture
+def me(indoor_services: Services, running_sandbox: RunningSandbox) -> Writer:
+    """An account whose key is good."""
+    return writer(indoor_services, running_sandbox)
 
 
 def connect(caller: Caller, provider: ProviderId, key: str, model: str) -> None:

@@ -1,7 +1,5 @@
 """Reviews are summed up by models in the sandbox internet; what can be counted is counted here."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +16,7 @@ from engine.limits import AI_FEATURES, AI_REVIEWS_BYTES
 from engine.rows.types import Row
 from engine.sandbox.process import RunningSandbox
 from engine.suppressions import operations as suppressions
-from tests.engine.ai.drafting import TALKERS, Writer, indoors, system_side, user_side, writer
+from tests.engine.ai.drafting import TALKERS, Writer, system_side, user_side, writer
 from tests.engine.ai.speaking import capped, ledger
 from tests.engine.tools.toolshed import expire, job_with
 from tests.house import account
@@ -46,17 +44,6 @@ SAID: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def services(running_sandbox: RunningSandbox, tmp_path: Path) -> Iterator[Services]:
-    with indoors(running_sandbox, tmp_path) as services:
-        yield services
-
-
-@pytest.fixture
-def me(services: Services, running_sandbox: RunningSandbox) -> Writer:
-    return writer(services, running_sandbox)
-
-
 def told(me: Writer, rows: list[Row]) -> str:
     """A job of these reviews, one of which bears the word that scripts are found by."""
     marked: list[Row] = [{**rows[0], "avis_texte": f"{rows[0]['avis_texte']} {me.word}"}, *rows[1:]]
@@ -69,10 +56,10 @@ async def made(me: Writer, job_id: str, **asked: Any) -> ReviewSummary:
 
 @pytest.mark.parametrize("provider", TALKERS)
 async def test_a_summary_has_counts_of_ours_and_examples_of_the_reviews(
-    services: Services, running_sandbox: RunningSandbox, provider: Any
+    indoor_services: Services, running_sandbox: RunningSandbox, provider: Any
 ) -> None:
     """C-409."""
-    me = writer(services, running_sandbox, provider)
+    me = writer(indoor_services, running_sandbox, provider)
     me.will_say(SAID)
 
     found = await made(me, told(me, ROWS))
@@ -215,11 +202,11 @@ async def test_a_place_that_is_not_there_has_no_reviews(me: Writer) -> None:
 
 
 async def test_a_job_that_runs_is_gone_or_is_somebody_elses_is_refused(
-    me: Writer, services: Services, running_sandbox: RunningSandbox
+    me: Writer, indoor_services: Services, running_sandbox: RunningSandbox
 ) -> None:
     gone = job_with(me.caller, ROWS)
     expire(me.caller, gone)
-    foreign = job_with(writer(services, running_sandbox).caller, ROWS)
+    foreign = job_with(writer(indoor_services, running_sandbox).caller, ROWS)
 
     with pytest.raises(NotDownloadable):
         await made(me, job_with(me.caller, ROWS, ends=None).id)
@@ -230,8 +217,8 @@ async def test_a_job_that_runs_is_gone_or_is_somebody_elses_is_refused(
     assert me.asked() == []
 
 
-async def test_without_a_key_or_within_no_cap_nobody_is_asked(services: Services, me: Writer) -> None:
-    keyless = account(services)
+async def test_without_a_key_or_within_no_cap_nobody_is_asked(indoor_services: Services, me: Writer) -> None:
+    keyless = account(indoor_services)
     with pytest.raises(errors.NoKey):
         await review_summary(keyless, job_with(keyless, ROWS).id, ReviewSummaryRequest())
     capped(me.caller, per_request_usd=0)

@@ -1,8 +1,6 @@
 """Descriptions become filter rules, by models in the sandbox internet, with what they would keep."""
 
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +23,7 @@ from engine.pipelines.filter_rules import (
 )
 from engine.rows.types import Row
 from engine.sandbox.process import RunningSandbox
-from tests.engine.ai.drafting import Writer, indoors, system_side, user_side, writer
+from tests.engine.ai.drafting import Writer, system_side, user_side, writer
 from tests.engine.ai.speaking import capped, ledger
 from tests.engine.tools.toolshed import job_with
 from tests.house import account
@@ -39,17 +37,6 @@ ROWS: list[Row] = [
     {"nom": f"Cabinet {n}", "ville": "Tours" if n % 2 else "Blois", "note": n / 2, "avis": HOSTILE} for n in range(10)
 ]
 RULES = {"conditions": [{"column": "note", "op": ">=", "value": 4}]}
-
-
-@pytest.fixture
-def services(running_sandbox: RunningSandbox, tmp_path: Path) -> Iterator[Services]:
-    with indoors(running_sandbox, tmp_path) as services:
-        yield services
-
-
-@pytest.fixture
-def me(services: Services, running_sandbox: RunningSandbox) -> Writer:
-    return writer(services, running_sandbox)
 
 
 async def made(me: Writer, **table: Any) -> FilterRules:
@@ -183,9 +170,9 @@ async def test_the_table_must_be_clear(me: Writer, table: dict[str, Any]) -> Non
 
 
 async def test_what_belongs_to_others_is_refused_unasked(
-    me: Writer, services: Services, running_sandbox: RunningSandbox
+    me: Writer, indoor_services: Services, running_sandbox: RunningSandbox
 ) -> None:
-    other = writer(services, running_sandbox)
+    other = writer(indoor_services, running_sandbox)
     job, pipeline_id = job_with(other.caller, ROWS), chain(other)
     refused: list[tuple[type[OutsendError], dict[str, Any]]] = [
         (JobForbidden, {"job_id": job.id}),
@@ -202,9 +189,9 @@ async def test_what_belongs_to_others_is_refused_unasked(
     assert me.asked() == []
 
 
-async def test_without_a_key_or_within_no_cap_nobody_is_asked(services: Services, me: Writer) -> None:
+async def test_without_a_key_or_within_no_cap_nobody_is_asked(indoor_services: Services, me: Writer) -> None:
     with pytest.raises(errors.NoKey):
-        await filter_rules(account(services), FilterRulesRequest(description=WISH, columns=["note"]))
+        await filter_rules(account(indoor_services), FilterRulesRequest(description=WISH, columns=["note"]))
     capped(me.caller, per_month_usd=0)
     with pytest.raises(errors.CapExceeded):
         await made(me, columns=["note"])

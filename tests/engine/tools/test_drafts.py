@@ -1,8 +1,6 @@
 """create_pipeline with a description: a draft by the account's own model, which starts nothing."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +11,7 @@ from engine.pipelines import operations as pipelines
 from engine.pipelines.schema import pipeline_schema
 from engine.sandbox.process import RunningSandbox
 from engine.tools.hints import next_step
-from tests.engine.ai.drafting import Writer, indoors, writer
+from tests.engine.ai.drafting import Writer, writer
 from tests.engine.ai.speaking import capped, ledger
 from tests.engine.tools.toolshed import agent, call
 
@@ -28,14 +26,8 @@ GOOD: dict[str, Any] = {
 
 
 @pytest.fixture
-def services(running_sandbox: RunningSandbox, tmp_path: Path) -> Iterator[Services]:
-    with indoors(running_sandbox, tmp_path) as services:
-        yield services
-
-
-@pytest.fixture
-def me(services: Services, running_sandbox: RunningSandbox) -> Writer:
-    return writer(services, running_sandbox)
+def me(indoor_services: Services, running_sandbox: RunningSandbox) -> Writer:
+    return writer(indoor_services, running_sandbox)
 
 
 async def drafted(me: Writer, **more: Any) -> Any:
@@ -100,8 +92,8 @@ async def test_a_draft_too_long_to_be_told_is_not_proposed(me: Writer) -> None:
     assert "describe less at once" in draft.summary
 
 
-async def test_without_a_key_the_schema_is_given(services: Services) -> None:
-    answer = await call(agent(services), "create_pipeline", description=WISH)
+async def test_without_a_key_the_schema_is_given(indoor_services: Services) -> None:
+    answer = await call(agent(indoor_services), "create_pipeline", description=WISH)
 
     assert set(answer.pipeline_schema["nodes"]) == set(pipeline_schema().nodes)
 
