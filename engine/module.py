@@ -8,7 +8,7 @@ and returns only its own columns: the runner keeps what came in.
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, BinaryIO, ClassVar, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,7 +21,9 @@ from engine.network.types import BrowserMissing as BrowserMissing
 from engine.network.types import Page as Page
 from engine.network.types import SmtpDialogue as SmtpDialogue
 from engine.network.types import Unreachable as Unreachable
-from engine.rows.types import Row, Value
+from engine.reach import Assets, FilterLists, Kept, KeptNothing, NoAssets, NoLists, NoSeeds, Seeds
+from engine.rows.sites import is_aggregator, normal_site
+from engine.rows.types import Row, Value, text_of
 from engine.sources.types import PlaceSource, ReviewSource, WithoutReviews
 
 Lane = Literal["serial", "parallel"]
@@ -29,7 +31,7 @@ Category = Literal["extraction", "enrichment", "intelligence", "verification", "
 NodeCategory = Literal["source", "enrich", "verify", "signals", "transform"]
 EntryCategory = Literal["sources", "enrich", "signals", "outreach", "tools"]
 Accepts = Literal["pois_any", "pois_email", "any_pois"]
-Output = Literal["pois", "pois_email", "verified", "reviews", "passthrough"]
+Output = Literal["pois", "pois_email", "verified", "reviews", "passthrough", "report"]
 Shape = Literal["poi_list", "enriched_list", "csv_rows"]  # what goes in and out, as the registry tells it
 Level = Literal["debug", "info", "warn", "error"]
 
@@ -101,6 +103,9 @@ async def no_last_review(place: str) -> LastReview | None:
     return None
 
 
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """What a running module may touch. One a job; `log`, `note` and `report` are bound to the item at hand."""
@@ -121,6 +126,11 @@ class Run:
     last_review: Callable[[str], Awaitable[LastReview | None]] = no_last_review  # of a place, that the account got
     # Returns when every item before this one is worked: what `seen` holds is then the same in each run of the job.
     turn: Callable[[], Awaitable[None]] = at_once
+    started_at: datetime = LONG_AGO  # since when the job is there
+    assets: Assets = field(default_factory=NoAssets)
+    kept: Kept = field(default_factory=KeptNothing)
+    seeds: Seeds = field(default_factory=NoSeeds)
+    filter_lists: FilterLists = field(default_factory=NoLists)
 
 
 Item = dict[str, Any]  # JSON
@@ -194,6 +204,8 @@ class Module(ABC, Generic[C]):
     usual_seconds: ClassVar[float] = 3.0  # for one item, as a rule; estimates divide it by the items in flight
     weight: ClassVar[float] = 1.0  # share of a pipeline's progress; transforms count far less
     resumable: ClassVar[bool] = True
+    listed: ClassVar[bool] = True  # in the registry's buckets, with an endpoint; False: a pipeline node alone
+    reusable: ClassVar[bool] = True  # whether its rows may feed another job
     supports_veille: ClassVar[bool] = False  # whether running it again finds something else
     config: ClassVar[type[ModuleConfig]] = NoConfig
     pipeline_defaults: ClassVar[Mapping[str, Any]] = {}  # options whose default differs in a pipeline
@@ -275,6 +287,54 @@ class RowModule(Module[C]):
     @abstractmethod
     async def enrich(self, row: Row, config: C, run: Run) -> Row:
         """Own columns of one row; an absent one is empty. Whatever it raises empties them and counts as one error."""
+        ...
+
+
+class NotOwnSite(OutsendError):
+    """The address leads to a directory or a platform: what stands there is not the business's own."""
+
+    code = "not_own_site"
+    message = "Page d'annuaire ou de plateforme, pas un site propre"
+    hint = "Give the address of the business's own website."
+
+
+class SiteModule(RowModule[C]):
+    """The website of a row -> its own new columns; a directory's page has none, and its report says so."""
+
+    accepts, output = "pois_any", "pois"
+    needs = ("site_web",)
+    unit = "sites"
+
+    def item_timeout_seconds(self, config: C) -> float:
+        return 60.0
+
+    async def enrich(self, row: Row, config: C, run: Run) -> Row:
+        """See `RowModule`.
+
+        Raises:
+            Unreachable: the cell names no address, or the site gave no page.
+        """
+        cell = text_of(row.get("site_web"))
+        site = normal_site(cell)
+        if not site:
+            raise Unreachable(url=cell, reason="bad_url")
+        try:
+            if is_aggregator(site):
+                raise NotOwnSite
+            return await self.read(site, row, config, run)
+        except NotOwnSite:
+            run.report(self.unread("directory"))
+            return {}
+        finally:
+            await run.fetcher.done_with(site)
+
+    def unread(self, reason: str) -> Mapping[str, Value]:
+        """The report of a row whose site was not looked at."""
+        return {"found": 0, "reason": reason}
+
+    @abstractmethod
+    async def read(self, site: str, row: Row, config: C, run: Run) -> Row:
+        """Own columns of a site. Raises Unreachable; NotOwnSite where it leads to a directory."""
         ...
 
 

@@ -139,6 +139,32 @@ def _leads_on(html: str) -> bool:
     return "<frame" in html or _REFRESH.search(html) is not None
 
 
+async def visit_site(
+    reader: Reader,
+    site: str,
+    kinds: Sequence[PageKind],
+    *,
+    sought: Sequence[PageKind] = (),
+    pages_max: int = PAGES_MAX,
+) -> AsyncIterator[list[Visited]]:
+    """The pages of a site, group by group: home, those of `kinds` that it links, those of `sought` that it does not.
+
+    At most `pages_max` in all. Who empties the list that he is given frees its pages before the next are fetched.
+
+    Raises:
+        Unreachable: the site gave no page.
+    """
+    home = await visit_home(reader, site, pages_max=pages_max)
+    read = [page.seen for page in home]
+    home_read = tuple(read)
+    yield home
+    async for group in visit_linked(reader, home_read, kinds, pages_max=pages_max):
+        read += [page.seen for page in group]
+        yield group
+    if sought:
+        yield await visit_unlinked(reader, read, sought, pages_max=pages_max)
+
+
 async def visit_linked(
     reader: Reader, home: Sequence[Seen], kinds: Sequence[PageKind], *, pages_max: int = PAGES_MAX
 ) -> AsyncIterator[list[Visited]]:

@@ -258,6 +258,29 @@ class BrowserMissing(OutsendError):
     hint = "Install Chromium or set OUTSEND_CHROMIUM to its path; `outsend doctor` checks it."
 
 
+@dataclass(frozen=True, slots=True)
+class Viewport:
+    """A screen in CSS pixels. `mobile`: as a phone or tablet shows pages, with touch and the page's viewport meta."""
+
+    name: str
+    width: int
+    height: int
+    mobile: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A page as it stands on a screen. `wide_px` is its own width; `widest` the element that sticks out most, as a CSS
+    path, '' when all fits. `screenshot` is a PNG of the screen's height; None where the page is no HTML."""
+
+    final_url: str
+    status: int
+    has_viewport_meta: bool
+    wide_px: int
+    widest: str
+    screenshot: bytes | None
+
+
 class Browser(Protocol):
     """Shows public pages as a person's browser does: guarded, paced, by robots.txt, a few at once."""
 
@@ -270,6 +293,14 @@ class Browser(Protocol):
         """
         ...
 
+    async def look(self, url: str, viewport: Viewport) -> Look:
+        """The page behind `url` on that screen, its images loaded and its fonts there.
+
+        Raises:
+            Unreachable, BrowserMissing: as `render`.
+        """
+        ...
+
     async def done_with(self, url: str) -> None:
         """Close what is open of this address's site and forget its cookies."""
         ...
@@ -279,6 +310,10 @@ class WithoutBrowser:
     """The browser of a machine that has none."""
 
     async def render(self, url: str) -> Page:
+        """Raises BrowserMissing."""
+        raise BrowserMissing
+
+    async def look(self, url: str, viewport: Viewport) -> Look:
         """Raises BrowserMissing."""
         raise BrowserMissing
 

@@ -22,6 +22,7 @@ GIVEN: Mapping[Output, Shape] = {
     "verified": "enriched_list",
     "reviews": "enriched_list",
     "passthrough": "poi_list",
+    "report": "csv_rows",
 }
 
 
@@ -85,11 +86,12 @@ def registry_of(built: Iterable[AnyModule]) -> ModulesRegistry:
     known = {module.slug: module for module in sorted(built, key=lambda module: module.slug)}
     facts = [_of_module(module) for module in known.values()] + [_of_announced(one) for one in ANNOUNCED]
     facts.sort(key=lambda entry: entry[0].slug)
+    listed = [module for module in known.values() if module.listed]
     return ModulesRegistry(
-        active=list(known),
-        multi_proxy=[slug for slug, module in known.items() if module.lane == "serial"],
-        parallel=[slug for slug, module in known.items() if module.lane == "parallel"],
-        feature_pages={slug: module.feature_page for slug, module in known.items()},
+        active=[module.slug for module in listed],
+        multi_proxy=[module.slug for module in listed if module.lane == "serial"],
+        parallel=[module.slug for module in listed if module.lane == "parallel"],
+        feature_pages={module.slug: module.feature_page for module in listed},
         modules=[entry for entry, _ in facts],
         entries={entry.slug: entry for _, entry in facts},
         **SLUGS,
@@ -120,7 +122,7 @@ def _of_module(module: AnyModule) -> tuple[ModuleEntry, RegistryEntry]:
         coming_soon=False,
         alpha_unavailable=False,
         deprecated_at=module.deprecated_at,
-        api_endpoint=endpoint_of(module.slug),
+        api_endpoint=endpoint_of(module.slug) if module.listed else None,
     )
     needs = TAKEN[module.accepts] if module.accepts else module.reads
     produces = "poi_list" if module.is_root and module.output == "pois" else GIVEN[module.output]

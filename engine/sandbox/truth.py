@@ -126,6 +126,9 @@ class SiteTruth(_Model):
     socials: dict[str, str]  # network -> canonical profile address
     pricing_min: int | None  # euros, of the prices page
     pricing_max: int | None
+    # What a right run writes into the columns of the other site modules; a column that is left out has no single right
+    # answer on this site and isn't scored. Of broken sites: none.
+    columns: dict[str, str | float | bool | None] = {}
 
 
 class PlaceTruth(_Model):
