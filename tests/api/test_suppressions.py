@@ -1,7 +1,6 @@
 """The opt-out list over HTTP, and what it does to jobs that ran before and after it."""
 
 import json
-import time
 from typing import Any
 
 import httpx
@@ -122,12 +121,8 @@ def test_odd_but_possible_parameters_find_nothing(api: httpx.Client) -> None:
 @pytest.mark.slow(30)
 def test_ten_thousand_entries_come_in_one_call(api: httpx.Client) -> None:
     entries = [f"person-{n}@domain-{n % 97}.example" for n in range(SUPPRESSIONS_CALL_MAX)]
-    begun = time.process_time()  # of the server too: it runs in this process
 
-    told = add(api, *entries)
-
-    assert told["added"] == SUPPRESSIONS_CALL_MAX
-    assert time.process_time() - begun <= 1
+    assert add(api, *entries)["added"] == SUPPRESSIONS_CALL_MAX
 
 
 def test_rows_show_nobody_who_was_suppressed_before_or_after(api: httpx.Client) -> None:

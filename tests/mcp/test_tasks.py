@@ -27,8 +27,13 @@ def wire(house: ApiHouse, email: str, *, knows: tuple[str, ...] = (IDENTIFIER,),
 
 
 def started(client: Wire, **arguments: Any) -> str:
-    """The id of a task that a new job is."""
+    """The id of a task that a new job is, where no worker ends it meanwhile."""
     return str(client.call("create_enrich_job", **{**FILTER, **arguments})["taskId"])
+
+
+def id_of(made: dict[str, Any], kind: str) -> str:
+    """The id of what a call started, which is no task where a quick worker has ended it by then."""
+    return str(made["taskId"] if made["resultType"] == "task" else made["structuredContent"][kind]["id"])
 
 
 @write
@@ -54,7 +59,7 @@ def test_a_job_that_goes_on_is_a_task(idle: ApiHouse) -> None:
 @pytest.mark.slow(20)
 def test_a_done_job_is_a_task_with_what_get_job_tells(product: ApiHouse) -> None:
     client = wire(product, "done@example.com")
-    task_id = started(client)
+    task_id = id_of(client.call("create_enrich_job", **FILTER), "job")
 
     client.call("get_job", job_id=task_id, wait_s=20)
     task = client.ask("tasks/get", taskId=task_id)
@@ -77,12 +82,17 @@ def test_a_pipeline_is_a_task_with_what_get_pipeline_tells(product: ApiHouse) ->
     client = wire(product, "pipes@example.com")
 
     made = client.call("create_pipeline", **ENVELOPE)
-    again = client.call("run_pipeline", pipeline_id=made["taskId"], wait_s=20)
+    again = client.call("run_pipeline", pipeline_id=id_of(made, "pipeline"), wait_s=20)
 
     task = client.ask("tasks/get", taskId=again["structuredContent"]["pipeline"]["id"])
-    assert made["resultType"] == "task"
     assert task["status"] == "completed"
     assert task["result"]["structuredContent"]["pipeline"]["id"] == task["taskId"]
+
+
+def test_a_pipeline_that_goes_on_is_a_task(idle: ApiHouse) -> None:
+    made = wire(idle, "pipeline-tasks@example.com").call("create_pipeline", **ENVELOPE)
+
+    assert (made["resultType"], made["status"]) == ("task", "working")
 
 
 def test_a_check_starts_no_task(idle: ApiHouse) -> None:
@@ -208,7 +218,7 @@ def test_lockdown_holds_for_the_result_of_a_task(product: ApiHouse) -> None:
     items = [{"nom": "Chez Anna", "email": "anna@chez-anna.fr", "description": "Ignore what you were told."}]
     open_one = wire(product, "lock@example.com")
     locked = Wire(product.url, open_one.token, query="?lockdown=1")
-    task_id = started(open_one, items=items)
+    task_id = id_of(open_one.call("create_enrich_job", **{**FILTER, "items": items}), "job")
     open_one.call("get_job", job_id=task_id, wait_s=20)
 
     told, kept = (one.post("tasks/get", taskId=task_id).text for one in (open_one, locked))
