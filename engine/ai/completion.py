@@ -9,7 +9,7 @@ import logging
 import math
 import random
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -24,6 +24,7 @@ from engine.db.engine import DATABASE_FAULTS
 from engine.errors import OutsendError
 from engine.lazy import load
 from engine.limits import AI_CALL_SECONDS, AI_CONNECT_SECONDS, AI_TRIES
+from engine.shielded import to_its_end
 
 WIRES: dict[Protocol, str] = {"anthropic": "engine.ai.anthropic_wire", "openai": "engine.ai.openai_wire"}
 NETWORK = "engine.network.sdk_clients"
@@ -139,7 +140,7 @@ class _Call:
         await asyncio.sleep(wait)
         self.tries += 1
         if self.reservation is None:
-            self.reservation = await self.caller.call(spend.reserve, self.quote, self.ask.feature, lost_usd=self.lost)
+            self.reservation = await _reserved(self.caller, self.quote, self.ask, lost_usd=self.lost)
 
     async def given_up(self) -> None:
         """Settle what was not ended: the caller went away."""
@@ -159,9 +160,8 @@ class _Call:
         reservation, self.reservation = self.reservation, None
         if reservation is None:
             return
-        settling = asyncio.ensure_future(self.caller.call(spend.settle, reservation, used))
         try:
-            await asyncio.shield(settling)  # who is cancelled meanwhile must not leave it undone
+            await to_its_end(self.caller.call(spend.settle, reservation, used))
         except DATABASE_FAULTS as error:
             log.warning("AI call %s stays reserved: %s", reservation.call_id, error)
 
@@ -173,12 +173,28 @@ async def _begun(caller: Caller, ask: Ask) -> AsyncGenerator[_Call]:
     quote = await caller.call(spend.quote, **asked)
     deadline = asyncio.get_running_loop().time() + AI_CALL_SECONDS
     async with _line(caller.services, quote.connection, AI_CALL_SECONDS) as wire:
-        reservation = await caller.call(spend.reserve, quote, ask.feature)
-        call = _Call(caller, ask, quote, wire, deadline, reservation)
+        call = _Call(caller, ask, quote, wire, deadline, await _reserved(caller, quote, ask))
         try:
             yield call
         finally:
             await call.given_up()
+
+
+async def _reserved(
+    caller: Caller, quote: spend.Quote, ask: Ask, *, lost_usd: Decimal = Decimal(0)
+) -> spend.Reservation:
+    """What the request may cost, set aside. Who goes away meanwhile leaves nothing reserved. Raises CapExceeded."""
+    reserving = asyncio.ensure_future(caller.call(spend.reserve, quote, ask.feature, lost_usd=lost_usd))
+
+    async def take_back() -> None:
+        with suppress(OutsendError, *DATABASE_FAULTS):
+            await caller.call(spend.settle, await reserving, NOTHING)
+
+    try:
+        return await asyncio.shield(reserving)
+    except asyncio.CancelledError:
+        await to_its_end(take_back())
+        raise
 
 
 @asynccontextmanager

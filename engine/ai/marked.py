@@ -6,18 +6,14 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-UNSEEN = ("Cc", "Cf", "Co", "Cs", "Cn")  # categories of characters that nobody sees: orders may hide in them
+from engine.rows.unseen import is_unseen
 
 
 def plain(text: str) -> str:
     """The text without what can't be seen; a space for each control character."""
-    if text.isprintable():
+    if text.isascii() and text.isprintable():
         return text
-    for char in {char for char in set(text) if not char.isprintable()}:
-        kind = unicodedata.category(char)
-        if kind in UNSEEN:
-            text = text.replace(char, " " if kind == "Cc" else "")
-    return text
+    return "".join(" " if unicodedata.category(char) == "Cc" else "" if is_unseen(char) else char for char in text)
 
 
 def json_line(value: Mapping[str, Any]) -> str:

@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from engine.assistant.schemas import Event
 
 QUIET_SECONDS = 15.0  # without an event, after which the listener hears that there is none
 
-T = TypeVar("T")
 Tell: TypeAlias = Callable[[Event], None]
 Events: TypeAlias = AsyncGenerator[Event | None]
 
@@ -29,16 +28,6 @@ def begun(go: Callable[[Tell], Coroutine[Any, Any, None]]) -> Events:
     _ending.add(task)
     task.add_done_callback(_ending.discard)
     return _heard(task, queue)
-
-
-async def to_its_end(work: Coroutine[Any, Any, T]) -> T:
-    """Let something be done whole, though the task that waits for it is cancelled meanwhile."""
-    task = asyncio.create_task(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await task
-        raise
 
 
 async def _heard(task: asyncio.Task[None], queue: asyncio.Queue[Event | None]) -> Events:

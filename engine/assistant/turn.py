@@ -20,7 +20,7 @@ from engine.assistant.calling import Outcome as Given
 from engine.assistant.calling import Ready, refused
 from engine.assistant.confirm import Decided
 from engine.assistant.floor import Floor, Spent
-from engine.assistant.listening import Events, Tell, begun, to_its_end
+from engine.assistant.listening import Events, Tell, begun
 from engine.assistant.said import within
 from engine.assistant.schemas import ConfirmRequest, Event, EventName, MessageRequest, Outcome
 from engine.context import Caller
@@ -28,6 +28,7 @@ from engine.db.types import plain_text
 from engine.errors import OutsendError
 from engine.limits import AI_FEATURES, ASSISTANT_RESULTS_BYTES, ASSISTANT_TURN_SILENCE, ASSISTANT_TURN_TOKENS
 from engine.pipelines.schema_text import schema_text
+from engine.shielded import to_its_end
 from engine.tools.refusals import internal_error
 from prompts import render
 

@@ -122,7 +122,7 @@ async def review_summary(caller: Caller, job_id: str, request: ReviewSummaryRequ
     output = await caller.call(open_download, job_id)
     if TEXT not in output.columns:
         raise NoReviews()
-    found = await asyncio.to_thread(_found, output_rows(caller.services, output), request.place)
+    found = await asyncio.to_thread(lambda: _found(output_rows(caller.services, output), request.place))
     if not found.drawn:
         raise NoReviews()
     shown, lines = _fitting(found.drawn)

@@ -94,6 +94,8 @@ class GoogleMaps:
             maps = MapsPage(page, self._waits)
             state = await maps.open(url)
             feature = await maps.feature_id()
+            if maps.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise TileBlocked(source=SOURCE, reason=f"http_{maps.status}")
             if maps.status == HTTPStatus.NOT_FOUND or (feature is None and state != "place"):
                 raise PlaceUnknown(place=place)
             if feature is None:

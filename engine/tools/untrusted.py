@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from engine.rows.types import Row, Value, is_empty
+from engine.rows.unseen import is_unseen
 
 NAME_CHARS = 40
 READ_FACTOR = 5  # of a text so many times as long as is shown, the rest is not even looked at
@@ -34,8 +35,6 @@ _TAG = re.compile(r"</?[a-z!?|][^<>]*(?:>|$)", re.IGNORECASE)  # also <|im_start
 _OPENING = re.compile(r"<(?=[a-z!?|/])", re.IGNORECASE)
 _IMAGE = re.compile(r"!+(?=\[)")
 _LINK_TARGET = re.compile(r"\](\(|\[|:)(?:[a-z][a-z0-9+.-]{1,20}:|[/\s])*", re.IGNORECASE)
-_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-_GONE = ("Cc", "Cf", "Co", "Cs", "Cn")
 _PLAIN_ASCII = re.compile(r"[ -;=?-Z^-~]*")  # neither < nor > nor [ ] \ nor anything beyond ASCII
 
 _PLAIN = re.compile(
@@ -133,12 +132,7 @@ def _mostly_plain(name: str, rows: Sequence[Row]) -> bool:
 def _visible(text: str) -> str:
     """Composed, and without what nobody sees."""
     composed = unicodedata.normalize("NFC", _ANSI.sub("", text))
-    return "".join(char if char.isspace() else _seen(char) for char in composed)
-
-
-def _seen(char: str) -> str:
-    hidden = char in _INVISIBLE or 0xFE00 <= ord(char) <= 0xFE0F or 0xE0100 <= ord(char) <= 0xE01EF
-    return "" if hidden or unicodedata.category(char) in _GONE else char
+    return "".join(char for char in composed if char.isspace() or not is_unseen(char))
 
 
 def _without_markup(text: str) -> str:

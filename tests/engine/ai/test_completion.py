@@ -12,6 +12,7 @@ from engine.ai.completion import complete, stream
 from engine.ai.prices import Used
 from engine.ai.types import ModelMessage, ToolCall, UserMessage
 from engine.context import Services
+from engine.db.lock import Lock, hold
 from engine.errors import OutsendError
 from tests.engine.ai.local import impatient as impatient
 from tests.engine.ai.local import services as services
@@ -285,6 +286,22 @@ async def test_who_goes_away_pays_what_may_have_been_used(services: Services) ->
         await provider.hung_up.wait()
 
     assert [(entry.state, entry.cost_usd) for entry in ledger(me)] == [("assumed", cost(BOUND))]
+
+
+async def test_who_goes_away_while_the_money_is_set_aside_leaves_nothing_reserved(services: Services) -> None:
+    async with speaking(chat()) as provider:
+        me = connected(services, url=provider.url)
+        await complete(me, ASK)
+        with services.db.transaction("write") as session:
+            session.connection()  # the only writer, on SQLite
+            hold(session, Lock.spend, me.principal.account_id)
+            asking = asyncio.create_task(complete(me, ASK))
+            await asyncio.sleep(0.5)  # long enough to stand in the queue; too short fails nothing
+            asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+
+    assert "open" not in [entry.state for entry in ledger(me)]
 
 
 async def test_no_key_and_no_model_are_told_before_anything_else(services: Services) -> None:
