@@ -1,6 +1,7 @@
 # Each target installs what it needs, then does one thing.
 PYTHON ?= python3
 export UV_PYTHON_DOWNLOADS = never
+export UV_COMPILE_BYTECODE = 1
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 BIN := .venv/bin
 CHROMIUM_NAMES := chromium chromium-browser google-chrome google-chrome-stable
@@ -14,7 +15,8 @@ setup: .venv/installed
 demo: .venv/installed
 	$(BIN)/outsend demo
 test: .venv/installed-dev .venv/chromium .tools/conformance/installed
-	$(BIN)/python -m pytest -n 2 --dist loadscope
+	$(BIN)/python -m compileall -q engine llms outsend_api outsend_mcp prompts  # the tests start many processes
+	$(BIN)/python -m pytest -n 3 --dist loadscope
 check: .venv/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
