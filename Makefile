@@ -15,7 +15,7 @@ setup: .venv/installed
 demo: .venv/installed
 	$(BIN)/outsend demo
 test: .venv/installed-dev .venv/chromium .tools/conformance/installed
-	$(BIN)/python -m compileall -q engine llms outsend_api outsend_mcp prompts  # the tests start many processes
+	$(BIN)/python -m compileall -q engine llms outsend_api outsend_mcp prompts tests  # the tests start many processes
 	$(BIN)/python -m pytest -n 3 --dist loadscope
 check: .venv/installed-dev
 	$(BIN)/ruff format --check .

@@ -1,7 +1,6 @@
 """What holds for every test."""
 
 import os
-import sys
 
 import pytest
 from hypothesis import settings
@@ -19,16 +18,6 @@ settings.load_profile("repeatable")
 ORDINARY_SECONDS = 5.0
 # Machines of continuous integration are shared and slow; the limits are there to end what hangs.
 PATIENCE = 6.0 if os.environ.get("CI") else 2.0
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Keep compiled code in a folder of the tests where none may be written beside the sources: each of the many
-    processes that the tests start would compile all it imports, which takes longer than most of what they do."""
-    if sys.dont_write_bytecode:
-        folder = str(config.rootpath / ".pytest_cache" / "bytecode")
-        sys.dont_write_bytecode, sys.pycache_prefix = False, folder
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        os.environ["PYTHONPYCACHEPREFIX"] = folder
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -168,11 +168,12 @@ async def worker(
     name: str = "w1",
     places: PlaceSource | None = None,
     reviews: ReviewSource | None = None,
+    world: Callable[[str | None], AbstractAsyncContextManager[World]] = nowhere,
 ) -> AsyncGenerator[asyncio.Event]:
     """A worker that knows these modules, or all where none is named; yields the event that asks it to stop."""
     stopping = asyncio.Event()
     known = {module.slug: module for module in modules}
-    outside = Outside(nowhere, lambda: places or no_places(), lambda: reviews or WithoutReviews())
+    outside = Outside(world, lambda: places or no_places(), lambda: reviews or WithoutReviews())
     module_of = known.__getitem__ if known else module_named
     runner = JobRunner(services, outside, name=name, stopping=stopping, module_of=module_of)
     serving = asyncio.create_task(services.driver.serve(runner, LANES))
