@@ -6,7 +6,7 @@ address is guessed. Mode `deep` looks at home, contact and legal page as a visit
 have no address yet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.extract.email_evidence import all_addresses, confidence, short_url, source
@@ -23,9 +23,9 @@ from engine.extract.emails import (
 from engine.extract.pages import PAGES_MAX, PageKind
 from engine.extract.visit import Reader, Rendered, Seen, Visited, visit_home, visit_linked, visit_unlinked
 from engine.limits import EMAILS_DEEP_FACTOR
-from engine.module import BrowserMissing, ModuleConfig, OutsendError, Past, RowModule, Run, Unreachable, option
-from engine.rows.sites import is_aggregator, normal_site
-from engine.rows.types import Row, Value, is_empty, text_of
+from engine.module import BrowserMissing, ModuleConfig, NotOwnSite, OutsendError, Past, Run, SiteModule, option
+from engine.rows.sites import is_aggregator
+from engine.rows.types import Row, Value, is_empty
 
 NORMAL, DEEP = "normal", "deep"
 MODES = (NORMAL, DEEP)
@@ -82,15 +82,13 @@ class EmailsConfig(ModuleConfig):
     )
 
 
-class Emails(RowModule[EmailsConfig]):
+class Emails(SiteModule[EmailsConfig]):
     slug = "emails"
     label = {"fr": "Emails", "en": "Emails"}
     category, node_category, entry_category = "enrichment", "enrich", "enrich"
     lane = "serial"
-    accepts, output = "pois_any", "pois_email"
-    needs = ("site_web",)
+    output = "pois_email"
     produces = ("email", "email_personal")
-    unit = "sites"
     result_unit = "emails"
     feature_page = "email-finder-pro-rgpd-france"
     config = EmailsConfig
@@ -114,28 +112,29 @@ class Emails(RowModule[EmailsConfig]):
         if config.mode == DEEP and not _ran_normally(config.source_job_id or "", past):
             raise DeepNeedsNormal
 
+    def unread(self, reason: str) -> Mapping[str, Value]:
+        return {"candidates": [], "pages": [], **super().unread(reason)}
+
     async def enrich(self, row: Row, config: EmailsConfig, run: Run) -> Row:
+        """See `SiteModule`. In mode deep a row that has an `email` keeps what it has, and its site is not asked."""
+        if config.mode == DEEP and not is_empty(row.get("email")):
+            run.report(self.unread("has_email"))
+            return {}
+        return await super().enrich(row, config, run)
+
+    async def read(self, site: str, row: Row, config: EmailsConfig, run: Run) -> Row:
         """Return `email` and `email_personal`, and the columns of `details` where asked for.
 
-        All null when the site names no address, or when it is a directory's. In mode deep a row that has an `email`
-        keeps what it has.
+        All null when the site names no address.
 
         Raises:
-            Unreachable: the site gave no page. The runner counts the item as an error.
-            BrowserMissing: mode deep, where no browser is. Likewise; the job's notice says so once.
+            Unreachable: the site gave no page. NotOwnSite: it leads to a directory.
+            BrowserMissing: mode deep, where no browser is; the job's notice says so once.
         """
-        if config.mode == DEEP and not is_empty(row.get("email")):
-            run.report(_unread("has_email"))
-            return {}
-        cell = text_of(row.get("site_web"))
-        site = normal_site(cell)
-        if not site:
-            raise Unreachable(url=cell, reason="bad_url")
-        if is_aggregator(site):
-            run.report(_unread("directory"))
-            return {}
-        read = _read_rendered if config.mode == DEEP else _read_served
-        ranked, pages = await read(site, config, run)
+        if config.mode == DEEP:
+            ranked, pages = await _read_rendered(site, config, run)
+        else:
+            ranked, pages = await _read(site, run.fetcher, config)
         run.report(_report(ranked, pages, config))
         return _columns(ranked, details=config.details) if ranked else {}
 
@@ -178,13 +177,6 @@ class _Site:
         return rank(self._candidates, Domains(self._own, group, foreign - self._own))
 
 
-async def _read_served(site: str, config: EmailsConfig, run: Run) -> tuple[list[Ranked], list[Seen]]:
-    try:
-        return await _read(site, run.fetcher, config)
-    finally:
-        await run.fetcher.done_with(site)
-
-
 async def _read_rendered(site: str, config: EmailsConfig, run: Run) -> tuple[list[Ranked], list[Seen]]:
     try:
         return await _read(site, Rendered(run.browser), config)
@@ -200,7 +192,7 @@ async def _read(address: str, reader: Reader, config: EmailsConfig) -> tuple[lis
     way, site = WAYS[config.mode], _Site(address)
     site.take(await visit_home(reader, address, pages_max=way.pages_max))
     if is_aggregator(site.pages[0].url):
-        return [], site.pages
+        raise NotOwnSite
     async for group in visit_linked(reader, site.pages, way.kinds, pages_max=way.pages_max):
         site.take(group)
         if not config.details and _is_settled(ranked := site.ranked()):
@@ -230,11 +222,6 @@ def _columns(ranked: Sequence[Ranked], *, details: bool) -> Row:
     if not details:
         return columns
     return columns | dict(zip(DETAILS, (all_addresses(ranked), source(best), confidence(best)), strict=True))
-
-
-def _unread(reason: str) -> dict[str, Value]:
-    """The report of a row whose site was not looked at."""
-    return {"candidates": [], "found": 0, "pages": [], "reason": reason}
 
 
 def _report(ranked: Sequence[Ranked], pages: Sequence[Seen], config: EmailsConfig) -> dict[str, Value]:

@@ -14,9 +14,9 @@ from engine.extract.technologies.evidence import Evidence
 from engine.extract.technologies.matcher import Finding, matcher_of
 from engine.extract.technologies.table import Tier
 from engine.extract.visit import visit_home
-from engine.module import NoConfig, Page, RowModule, Run, Unreachable
-from engine.rows.sites import is_aggregator, normal_site
-from engine.rows.types import Row, Value, text_of
+from engine.module import NoConfig, NotOwnSite, Page, Run, SiteModule
+from engine.rows.sites import is_aggregator
+from engine.rows.types import Row, Value
 
 SIGNATURES = Path(__file__).parent / "data" / "technologies"
 LARGE_CHARACTERS = 500_000  # of pages that are read in a thread: they may take more than 50 ms
@@ -41,39 +41,25 @@ SIGNALS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-class Techstack(RowModule[NoConfig]):
+class Techstack(SiteModule[NoConfig]):
     slug = "techstack"
     label = {"fr": "Stack technique", "en": "Tech stack"}
     category, node_category, entry_category = "intelligence", "signals", "signals"
     lane = "serial"
-    accepts, output = "pois_any", "pois"
-    needs = ("site_web",)
     produces = ("tech_cms", "tech_analytics", "tech_ads_pixels")
-    unit = "sites"
 
-    def item_timeout_seconds(self, config: NoConfig) -> float:
-        return 60.0
+    def unread(self, reason: str) -> Mapping[str, Value]:
+        return _empty(reason)
 
-    async def enrich(self, row: Row, config: NoConfig, run: Run) -> Row:
-        """Return the three columns; each null when nothing of its kind was found, all when it is a directory's page.
+    async def read(self, site: str, row: Row, config: NoConfig, run: Run) -> Row:
+        """Return the three columns; each null when nothing of its kind was found.
 
         Raises:
-            Unreachable: the site gave no page. The runner counts the item as an error.
+            Unreachable: the site gave no page. NotOwnSite: it leads to a directory.
         """
-        cell = text_of(row.get("site_web"))
-        site = normal_site(cell)
-        if not site:
-            raise Unreachable(url=cell, reason="bad_url")
-        if is_aggregator(site):
-            run.report(_empty("directory"))
-            return {}
-        try:
-            pages = [visited.page for visited in await visit_home(run.fetcher, site)]
-        finally:
-            await run.fetcher.done_with(site)
+        pages = [visited.page for visited in await visit_home(run.fetcher, site)]
         if is_aggregator(pages[0].final_url):
-            run.report(_empty("directory"))
-            return {}
+            raise NotOwnSite
         large = sum(len(page.html) for page in pages) > LARGE_CHARACTERS
         columns, report = await asyncio.to_thread(_read, pages) if large else _read(pages)
         run.report(report)
