@@ -38,6 +38,10 @@ class Certificates:
         """Write the trusted authority's certificate as PEM."""
         self._authority.cert_pem.write_to_path(str(path))
 
+    def local(self) -> ssl.SSLContext:
+        """For a server at an address of this machine."""
+        return self._context(("localhost", "127.0.0.1"), "good")
+
     def _choose(self, connection: ssl.SSLObject | ssl.SSLSocket, name: str | None, _: ssl.SSLContext) -> None:
         domain = (name or "").removeprefix("www.")
         context = self._contexts.get(domain)

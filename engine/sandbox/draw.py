@@ -22,6 +22,15 @@ class Deck(Generic[T]):
         return self._left.pop()
 
 
+def card_of(seed: str, subject: str, cards: Sequence[T]) -> T:
+    """The card that this subject's deck deals to the site of a seed like '7/12', whatever the other sites are."""
+    world, _, index = seed.rpartition("/")
+    if not index.isdecimal():
+        return random.Random(f"{seed} {subject}").choice(cards)
+    round_number, place = divmod(int(index), len(cards))
+    return random.Random(f"{world} {subject} {round_number}").sample(cards, len(cards))[place]
+
+
 def folded(text: str) -> str:
     """Lower case without accents: 'Pâtisserie' -> 'patisserie'."""
     decomposed = unicodedata.normalize("NFKD", text.lower().replace("œ", "oe"))

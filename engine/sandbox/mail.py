@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from engine.sandbox.mailboxes import GREYLIST_SECONDS, LIMIT, REPLIES, MailDomain, Temper
+from engine.sandbox.mailboxes import GREYLIST_SECONDS, LIMIT, REPLIES, Mailbox, MailDomain, Temper
 
 GREETING_DELAY_SECONDS = 0.002  # what the network takes; a proxy's answer and the greeting are two packets
 DRIP_SECONDS = 2.0
@@ -36,6 +36,7 @@ class MailServer:
     temper: Temper
     domains: dict[str, MailDomain] = field(default_factory=dict[str, MailDomain])
     first_seen: dict[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])
+    deliver: Callable[[Message], None] | None = None  # to the mailboxes that can be read
     messages: deque[Message] = field(default_factory=lambda: deque[Message](maxlen=MESSAGES_KEPT))
 
 
@@ -124,6 +125,8 @@ class SmtpSession(asyncio.Protocol):
         content = received[:end].replace(b"\r\n..", b"\r\n.")[2:]
         kept = Message((self._sender or "").strip("<>"), tuple(self._accepted), content)
         self._server.messages.append(kept)
+        if self._server.deliver is not None:
+            self._server.deliver(kept)
         self._rset("")
         self._in_data = False
         self._write(f"250 2.0.0 Ok: queued as {len(self._server.messages):08X}")
@@ -174,6 +177,8 @@ class SmtpSession(asyncio.Protocol):
 
     def _recipient(self, domain: MailDomain, local: str, sender: str) -> str:
         address = f"{local}@{domain.name}"
+        if local.lower() in domain.seeds:
+            return REPLIES[Mailbox.LIVE]
         if domain.temper is Temper.BLOCKED_AT_RECIPIENT:
             return "550 5.7.1 Message refused by policy, see our postmaster page"
         wait = GREYLIST_SECONDS.get(domain.temper)

@@ -109,6 +109,7 @@ class MailDomain:
     free: bool = False  # a provider open to all
     hosts: tuple[str, ...] = ()  # mail servers, best first; empty for NO_MX and NULL_MX
     mailboxes: dict[str, Mailbox] = field(default_factory=dict[str, Mailbox])
+    seeds: set[str] = field(default_factory=set[str])  # local parts that are let in whatever the temper
 
     def mailbox(self, local: str) -> Mailbox:
         if self.temper is Temper.CATCH_ALL:

@@ -10,10 +10,14 @@ from types import TracebackType
 from typing import Self
 
 from engine.errors import OutsendError
+from engine.sandbox.apis.pagespeed import API_KEY as PAGESPEED_KEY
 from engine.sandbox.apis.places import API_KEY
+from engine.sandbox.apis.service_desk import PAGESPEED_DESK, REGISTER_DESK
 from engine.sandbox.epochs import EPOCH_FILE, write_epoch
 from engine.sandbox.maps import SandboxMaps
 from engine.sandbox.models import SandboxModels
+from engine.sandbox.seeds import SandboxSeeds
+from engine.sandbox.services import SandboxService
 from engine.sandbox.truth import Truth, read_truth
 from engine.sandbox.world import MAIL_FROM, SMTP_HELO
 
@@ -45,6 +49,7 @@ class RunningSandbox:
         ca: Path,
         truth: Path,
         further_proxy_ports: Sequence[int] = (),
+        seeds: Path | None = None,
     ) -> None:
         self._process = process
         self._truth = truth
@@ -53,6 +58,9 @@ class RunningSandbox:
         self.proxies = (self.proxy, *(f"http://127.0.0.1:{port}" for port in further_proxy_ports))
         self.maps = SandboxMaps(self.proxy)
         self.models = SandboxModels(self.proxy)
+        self.register = SandboxService(self.proxy, REGISTER_DESK)
+        self.pagespeed = SandboxService(self.proxy, PAGESPEED_DESK)
+        self.seeds = SandboxSeeds(self.proxy)
         self.dns = f"127.0.0.1:{dns_port}"
         self.environment: dict[str, str] = {
             "OUTSEND_EGRESS_PROXIES": self.proxy,
@@ -64,9 +72,12 @@ class RunningSandbox:
             "OUTSEND_GREYLIST_DELAYS": "1,3",
             "OUTSEND_MAPS_SOURCE": "places",
             "OUTSEND_GOOGLE_PLACES_KEY": API_KEY,
+            "OUTSEND_PAGESPEED_KEY": PAGESPEED_KEY,
             "HTTPS_PROXY": self.proxy,
             "NO_PROXY": "127.0.0.1,localhost",
         }
+        if seeds is not None:
+            self.environment["OUTSEND_DELIVERY_SEEDS"] = str(seeds)
         self.overrides: dict[str, str] = {
             name.removeprefix("OUTSEND_").lower(): value for name, value in self.environment.items()
         }
@@ -133,6 +144,7 @@ def start(*, sites: int = 400, seed: int = 7, directory: Path, visits: Path | No
         ca=Path(ready["ca"]),
         truth=Path(ready["truth"]),
         further_proxy_ports=ready["further_proxy_ports"],
+        seeds=Path(ready["seeds"]),
     )
 
 

@@ -16,12 +16,14 @@ from engine.sandbox.certificates import Certificates
 from engine.sandbox.dns import serve_dns
 from engine.sandbox.epochs import EPOCH_FILE
 from engine.sandbox.http import Reply, Request
+from engine.sandbox.imap import serve_imap, write_seeds
 from engine.sandbox.proxy import serve_proxy
 from engine.sandbox.truth import truth_of
 from engine.sandbox.world import World, build_world
 
 CA_FILE = "ca.pem"
 TRUTH_FILE = "truth.json"
+SEEDS_FILE = "delivery_seeds.toml"
 FURTHER_EGRESSES = ("egress-2", "egress-3")
 
 
@@ -33,6 +35,7 @@ class Ready:
     dns_port: int
     ca: str
     truth: str
+    seeds: str = ""  # the file of the seed mailboxes
     further_proxy_ports: tuple[int, ...] = ()  # other ways out, for whoever is blocked on the first
 
 
@@ -52,11 +55,13 @@ async def serve(sites: int, seed: int, directory: Path, *, visits: Path | None =
         dns_port=await serve_dns(world.zone),
         ca=str(directory / CA_FILE),
         truth=str(directory / TRUTH_FILE),
+        seeds=str(directory / SEEDS_FILE),
         further_proxy_ports=tuple(
             [await serve_proxy(world, certificates, egress=egress) for egress in FURTHER_EGRESSES]
         ),
     )
     await asyncio.to_thread(_write, world, certificates, ready)
+    write_seeds(directory / SEEDS_FILE, await serve_imap(world.seed_desk, certificates.local()))
     # The world lives as long as the process: the collector need not look at it again.
     gc.collect()
     gc.freeze()

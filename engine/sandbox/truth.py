@@ -17,10 +17,14 @@ from engine.sandbox.apis.maps_zones import ZONES, places_of_zone
 from engine.sandbox.epochs import Changes, Epoch
 from engine.sandbox.mailboxes import EmailStatus, verdict
 from engine.sandbox.places import Place
+from engine.sandbox.service_truth import ServiceTruth, service_truth
+from engine.sandbox.site_columns import site_columns
+from engine.sandbox.site_looks import look_columns
 from engine.sandbox.sites.bad import DIRECTORIES
 from engine.sandbox.sites.company_ids import company_ids
 from engine.sandbox.sites.paths import page_paths
-from engine.sandbox.sites.prices import offers
+from engine.sandbox.sites.phones import own_number
+from engine.sandbox.sites.prices import pricing
 from engine.sandbox.sites.site import COMPANY, BadKind, Family, Owner, Shown, Site
 from engine.sandbox.sites.socials import socials
 from engine.sandbox.world import World
@@ -32,20 +36,12 @@ OWNERS: tuple[Owner, ...] = ("own", "group", "free")
 PAGES = ("contact", "legal", "home")
 PERSON = re.compile(r"[a-z]+\.[a-z]+@")
 # The product behind each layout; hand-made pages and frameworks are none.
+_NAMED: tuple[Family, ...] = ("wordpress", "webflow", "squarespace", "prestashop", "joomla", "drupal", "jimdo")
 CMS: dict[Family, str] = {
-    "wordpress": "wordpress",
+    **{one: str(one) for one in (*_NAMED, "typo3", "spip", "e_monsite")},
     "wordpress_block": "wordpress",
     "builder": "wix",
     "shop": "shopify",
-    "webflow": "webflow",
-    "squarespace": "squarespace",
-    "prestashop": "prestashop",
-    "joomla": "joomla",
-    "drupal": "drupal",
-    "jimdo": "jimdo",
-    "typo3": "typo3",
-    "spip": "spip",
-    "e_monsite": "e_monsite",
 }
 
 # `closed` needs hard proof: gone, parked, resold, suspended (FIELD, dead_check).
@@ -123,9 +119,10 @@ class SiteTruth(_Model):
     siren: str | None
     siret: str | None
     tva_intra: str | None
+    telephone: str | None  # the map's number in E.164, where the pages show it to a reader without JavaScript
     socials: dict[str, str]  # network -> canonical profile address
-    pricing_min: int | None  # euros, of the prices page
-    pricing_max: int | None
+    pricing_min: float | None  # of the prices page, in its currency
+    pricing_max: float | None
     # What a right run writes into the columns of the other site modules; a column that is left out has no single right
     # answer on this site and isn't scored. Of broken sites: none.
     columns: dict[str, str | float | bool | None] = {}
@@ -189,7 +186,7 @@ class AddressTruth(_Model):
     cause: str
 
 
-class Truth(_Model):
+class Truth(ServiceTruth):
     """The whole truth. `addresses` by address, lower case; `names` are the misbehaving DNS names by what they do."""
 
     seed: int
@@ -274,6 +271,7 @@ def read_truth(path: Path) -> Truth:
 def truth_of(world: World) -> Truth:
     """The truth of a world."""
     return Truth(
+        **dict(service_truth(world)),
         seed=world.seed,
         sites=tuple(_site(site) for site in world.sites),
         special_sites=tuple(_site(site) for site in world.special),
@@ -298,7 +296,7 @@ def _site(site: Site) -> SiteTruth:
     addresses = tuple(dict.fromkeys(one.address for one in ranked))
     best = addresses[0] if addresses else None
     numbers = company_ids(site)
-    prices = [one.euros for one in offers(site) if one.euros is not None]
+    prices = pricing(site)
     allowed: tuple[Alive, ...] = ("open",) if site.bad is None else ALIVE.get(site.bad, ("uncertain",))
     return SiteTruth(
         site_web=site.url,
@@ -326,9 +324,11 @@ def _site(site: Site) -> SiteTruth:
         siren=numbers.siren,
         siret=numbers.siret,
         tva_intra=numbers.tva_intra,
+        telephone=None if site.bad or site.js_only else own_number(site.business),
         socials=socials(site),
-        pricing_min=min(prices, default=None),
-        pricing_max=max(prices, default=None),
+        pricing_min=prices.low,
+        pricing_max=prices.high,
+        columns={**look_columns(site), **site_columns(site)},
     )
 
 

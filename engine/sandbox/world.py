@@ -8,19 +8,26 @@ from functools import partial
 from pathlib import Path
 
 from engine.clock import Clock
+from engine.sandbox.apis.filter_lists import filter_list_hosts
 from engine.sandbox.apis.llm import model_hosts
 from engine.sandbox.apis.maps import MapsSite
 from engine.sandbox.apis.overpass import OVERPASS_HOST, OverpassApi
+from engine.sandbox.apis.pagespeed import pagespeed_hosts
 from engine.sandbox.apis.places import PLACES_HOST, PlacesApi
 from engine.sandbox.apis.rdap import RDAP_HOSTS, RdapServers, registrations
+from engine.sandbox.apis.recherche_entreprises import register_hosts
+from engine.sandbox.apis.seed_desk import SEED_DESK, SeedDesk
 from engine.sandbox.apis.stubs import STUB_HOSTS, stub
 from engine.sandbox.certificates import TlsState
+from engine.sandbox.company_register import Registered, register_of
 from engine.sandbox.draw import Deck
 from engine.sandbox.epochs import Epoch, epochs_of, read_epoch
 from engine.sandbox.http import Reply, Request, redirect, reply
 from engine.sandbox.mail import MailServer
 from engine.sandbox.mailboxes import OWN_SERVER, Mailbox, MailDomain, Temper
 from engine.sandbox.places import Place, place_all
+from engine.sandbox.seed_mail import SeedMail
+from engine.sandbox.seed_rules import SEEDS, SENDERS
 from engine.sandbox.sites.bad import DIRECTORIES, MUTE, RESALE_TARGETS, directory_page, handler, resale_page
 from engine.sandbox.sites.companies import AGENCIES, GROUPS, HOSTS, MEDIATOR, Company
 from engine.sandbox.sites.mail_plans import FREE_PROVIDERS
@@ -73,7 +80,9 @@ class World:
     sites: list[Site]
     places: list[Place]  # of epoch 0
     epochs: list[Epoch] = field(default_factory=list[Epoch])
+    companies: list[Registered] = field(default_factory=list[Registered])  # of all epochs, by SIREN
     special: list[Site] = field(default_factory=special_sites)  # on no map; the same in every world
+    seed_desk: SeedDesk = field(default_factory=lambda: SeedDesk(SeedMail(Clock())))
     hosts: dict[str, Host] = field(default_factory=dict[str, Host])
     zone: dict[str, Records] = field(default_factory=dict[str, Records])
     mail_domains: dict[str, MailDomain] = field(default_factory=dict[str, MailDomain])
@@ -104,6 +113,7 @@ def build_world(sites: int = 400, seed: int = 7, *, epoch_file: Path | None = No
     _settle_special_mail(world)
     for site in (*world.sites, *world.special):
         _settle_site(world, site)
+    _settle_seed_domains(world)
     _settle_mail_servers(world)
     _settle_services(world)
     _settle_apis(world, epoch_file)
@@ -150,6 +160,16 @@ def _settle_special_mail(world: World) -> None:
             world.mail_domains[site.domain] = MailDomain(site.domain, hosts=hosts, mailboxes=mailboxes)
 
 
+def _settle_seed_domains(world: World) -> None:
+    """The seeds' providers, and the domains that write to them."""
+    for seed in SEEDS:
+        hosts = (f"mx1.{seed.domain}", f"mx2.{seed.domain}")
+        domain = world.mail_domains.setdefault(seed.domain, MailDomain(seed.domain, free=True, hosts=hosts))
+        domain.seeds.add(seed.local)
+    for name in SENDERS:
+        world.zone[name] = Records(a=(world.address_of(name),), txt=("v=spf1 a -all",))
+
+
 def _own_mail(domain: str, temper: Temper, rng: random.Random) -> MailDomain:
     if temper in (Temper.NO_MX, Temper.NULL_MX):
         return MailDomain(domain, temper)
@@ -189,6 +209,8 @@ def _settle_mail_servers(world: World) -> None:
                 own = domain.temper if domain.temper in OWN_SERVER else Temper.EXACT
                 server = world.mail_servers.setdefault(address, MailServer(name, own))
                 server.domains[domain.name] = domain
+                if domain.seeds:
+                    server.deliver = world.seed_desk.mail.take
 
 
 def _settle_services(world: World) -> None:
@@ -215,7 +237,15 @@ def _settle_apis(world: World, epoch_file: Path | None) -> None:
         _add_service(world, name, stub)
     for name, answer in (*model_hosts(), *MapsSite(world.epochs, world.seed, partial(read_epoch, epoch_file)).hosts()):
         _add_service(world, name, answer)
+    for name, answer in filter_list_hosts():
+        _add_service(world, name, answer)
     nameservers = {name: records.ns for name, records in world.zone.items() if records.ns}
+    every_site = (*world.sites, *world.special)
+    in_places = (place.business for epoch in world.epochs for place in epoch.places)
+    world.companies = register_of((*(site.business for site in every_site), *in_places), world.seed)
+    _add_service(world, SEED_DESK, world.seed_desk.answer)
+    for name, answer in (*register_hosts(world.companies), *pagespeed_hosts(every_site, world.hosts.__contains__)):
+        _add_service(world, name, answer)
     rdap = RdapServers(registrations(nameservers, LAPSES, Clock()), BUSY_NAMES, Clock())
     for name in RDAP_HOSTS:
         _add_service(world, name, rdap.handler(name))

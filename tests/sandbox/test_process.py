@@ -1,6 +1,7 @@
 """The process: settings, start, end."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -32,11 +33,19 @@ def test_the_settings_are_accepted_by_the_product(running_sandbox: RunningSandbo
 
 
 @pytest.mark.slow(30)
-def test_a_world_of_400_sites_is_ready_in_three_seconds(tmp_path: Path) -> None:
-    begun = time.monotonic()
+def test_a_world_of_400_sites_is_ready_after_three_seconds_of_processor_time(tmp_path: Path) -> None:
+    begun = children_seconds()
 
     with start(sites=400, directory=tmp_path):
-        assert time.monotonic() - begun < 3
+        pass
+
+    assert children_seconds() - begun < 3
+
+
+def children_seconds() -> float:
+    """What the ended child processes have had of the processor."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 @pytest.mark.slow(30)

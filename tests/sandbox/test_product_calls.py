@@ -7,6 +7,7 @@ import pytest
 from engine.clock import Clock
 from engine.network.types import Api
 from engine.network.world import open_world
+from engine.sandbox.apis.service_desk import ServiceRules
 from engine.sandbox.process import RunningSandbox
 from engine.sandbox.truth import Truth
 from engine.settings import PUBLIC_OVERPASS, read_settings
@@ -40,6 +41,24 @@ async def test_a_busy_overpass_is_asked_again(api: Api) -> None:
     answer = await api.request("POST", PUBLIC_OVERPASS, form={"data": query})
 
     assert answer.status == 200
+
+
+async def test_the_company_register_is_asked_at_its_real_name(api: Api, truth: Truth) -> None:
+    one = next(iter(truth.companies.values()))
+
+    answer = await api.request("GET", "https://recherche-entreprises.api.gouv.fr/search", params={"q": one.siren})
+
+    assert isinstance(answer.json, dict)
+    assert answer.json["results"][0]["activite_principale"] == one.columns["code_naf"]
+
+
+async def test_a_hidden_throttle_of_pagespeed_is_asked_again(api: Api, running_sandbox: RunningSandbox) -> None:
+    url = "https://pagespeedonline.googleapis.com/pagespeedonline/v5/runPagespeed"
+    with running_sandbox.pagespeed.misbehaving(ServiceRules(failures=1)):
+        answer = await api.request("GET", url, params={"url": "https://gmail.com", "key": "sandbox-pagespeed-key"})
+
+    assert answer.status == 400  # that page isn't there
+    assert isinstance(answer.json, dict) and "DNS_FAILURE" in answer.json["error"]["message"]
 
 
 async def test_a_registry_is_asked_at_its_real_name(api: Api, truth: Truth) -> None:

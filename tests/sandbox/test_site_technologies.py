@@ -4,7 +4,21 @@ import re
 
 import pytest
 
-from engine.sandbox.sites.technologies.stack import ANALYTICS, CONSENT, LURES, PIXELS
+from engine.sandbox.sites.paths import home_path
+from engine.sandbox.sites.render import draw
+from engine.sandbox.sites.technologies.markup import marks
+from engine.sandbox.sites.technologies.stack import (
+    AFFILIATIONS,
+    ANALYTICS,
+    CHATS,
+    CONSENT,
+    CRMS,
+    LURES,
+    MIMICS,
+    NETWORKS,
+    PIXELS,
+    Stack,
+)
 from engine.sandbox.truth import SiteTruth, Truth, truth_of
 from engine.sandbox.world import build_world
 from tests.sandbox.client import Client
@@ -58,6 +72,40 @@ SIGNS = {
     "sirdata": r"consentframework\.com",
     "termly": r"app\.termly\.io",
 }
+# The same of CRMs, chats, rented space, affiliation; one vendor may be of several kinds.
+MARKETING_SIGNS = {
+    "crm_detected": {
+        "hubspot": r"js\.hs-scripts\.com/\d|js\.hsforms\.net|user\.hubspotId",
+        "brevo": r"sibautomation\.com|cdn\.brevo\.com|sibforms\.com|user\.sendinblueKey",
+        "klaviyo": r"static\.klaviyo\.com/onsite",
+        "mailchimp": r"chimpstatic\.com|list-manage\.com/subscribe",
+        "activecampaign": r"diffuser-cdn\.app-us1\.com",
+    },
+    "chat_widgets": {
+        "intercom": r"widget\.intercom\.io/widget/",
+        "crisp": r"client\.crisp\.chat/l\.js|user\.crispID",
+        "drift": r"drift\.load\('",
+        "tawk": r"embed\.tawk\.to/",
+        "tidio": r"code\.tidio\.co/",
+        "zendesk": r"zdassets\.com/ekr/snippet\.js",
+        "hubspot": r"hsConversationsSettings",
+    },
+    "ads_networks": {
+        "adsense": r"pagead/js/adsbygoogle\.js",
+        "taboola": r"libtrc/[\w-]+/loader\.js",
+        "outbrain": r"widgets\.outbrain\.com",
+        "amazon": r"amazon-adsystem\.com",
+    },
+}
+MIMIC_SIGNS = {
+    "vendor_prose": "HubSpot ou Brevo pour les courriels",
+    "vendor_classes": "intercom-lightweight",
+    "vendor_links": "https://www.hubspot.fr/",
+    "commented_chat": "<!-- plus de messagerie",
+    "escaped_chat": "&lt;script id=&quot;hs-script-loader",
+    "own_chat": "/js/chat.js",
+    "vendor_hints": '<link rel="preconnect" href="https://widget.intercom.io">',
+}
 LURE_SIGNS = {
     "prose": "Faut-il installer Google Analytics",
     "escaped_snippet": "&lt;script async",
@@ -90,8 +138,26 @@ def installed(site: SiteTruth) -> set[str]:
     return {slug for names in named if names for slug in names.split(", ")} | set(site.consent)
 
 
+def cell(site: SiteTruth, column: str) -> set[str]:
+    return set(str(site.columns[column] or "").split(", ")) - {""}
+
+
+def matching(signs: dict[str, str], page: str) -> set[str]:
+    return {slug for slug, sign in signs.items() if re.search(sign, page)}
+
+
+def score_class(page: str) -> str:
+    """How much a page does for its marketing: 'none', 'some', or 'high' with a pixel and more besides."""
+    found, tools = matching(SIGNS, page), [one for signs in MARKETING_SIGNS.values() for one in matching(signs, page)]
+    if not found and not tools and "gtm.js" not in page and "dwin1.com" not in page:
+        return "none"
+    return "high" if found & set(PIXELS) and (tools or found - set(PIXELS)) else "some"
+
+
 def test_every_technology_has_a_sign() -> None:
     assert set(SIGNS) == {*ANALYTICS, *PIXELS, *CONSENT}
+    assert [set(signs) for signs in MARKETING_SIGNS.values()] == [set(CRMS), set(CHATS), set(NETWORKS)]
+    assert set(MIMIC_SIGNS) == set(MIMICS)
 
 
 @pytest.mark.slow(30)
@@ -148,3 +214,52 @@ def test_a_column_lists_its_slugs_in_alphabetical_order(truth: Truth) -> None:
 
 def test_a_broken_site_has_no_technologies(truth: Truth) -> None:
     assert not [one for one in truth.sites if one.kind != "healthy" and (one.tech_cms or installed(one))]
+
+
+def test_marketing_tools_of_the_truth_stand_in_the_pages_and_no_others() -> None:
+    world = build_world(200, seed=7)
+    classes = set[tuple[str, object]]()
+    for site, told in zip(world.sites, truth_of(world).sites, strict=True):
+        if site.bad or site.stack.lure or site.stack.mimic:
+            continue
+        page = draw(site, "home", home_path(site))
+        for column in MARKETING_SIGNS.keys() & told.columns.keys():
+            assert matching(MARKETING_SIGNS[column], page) == cell(told, column), (site.host, column)
+        classes.add((score_class(page), told.columns.get("ads_score", "left to the weights")))
+
+    assert classes == {("none", 0), ("some", "left to the weights"), ("high", "left to the weights")}
+
+
+def test_columns_of_marketing_agree_with_each_other(truth: Truth) -> None:
+    for site in truth.of_kind("healthy"):
+        columns, pixels = site.columns, cell(site, "pixels_detected")
+
+        assert (columns["pixel_meta"], columns["pixel_google_ads"]) == ("meta" in pixels, "google_ads" in pixels)
+        assert columns["pixels_detected"] == site.tech_ads_pixels
+        assert columns["crm_detected"] == columns["crm_marketing"]
+        assert columns.get("chat_widget", columns["chat_widgets"]) == columns["chat_widgets"]
+        assert columns["cmp_vendor"] == (site.consent[0] if site.consent else None)
+        assert not pixels or columns["ads_active"] is True
+
+
+def test_a_world_of_400_sites_holds_every_marketing_tool_and_every_mimic() -> None:
+    world = build_world(400, seed=7)
+    healthy = truth_of(world).of_kind("healthy")
+    stacks = [site.stack for site in world.sites if site.bad is None]
+
+    for column, signs in MARKETING_SIGNS.items():
+        assert set().union(*(cell(one, column) for one in healthy if column in one.columns)) == set(signs)
+    assert {one.mimic for one in stacks} == {"", *MIMICS}
+    assert {one.affiliation for one in stacks} == {"", *AFFILIATIONS}
+    assert any(one.gated and one.crm for one in stacks)
+
+
+@pytest.mark.parametrize("mimic", MIMICS)
+def test_what_only_looks_like_a_marketing_tool_installs_nothing(mimic: str) -> None:
+    parts = marks(Stack(mimic=mimic), seed="7/1", domain="exemple.fr")
+    text = f"{parts.head}\n{parts.tail}\n{parts.block}"
+    # What a comment or an example holds is not run.
+    installed = re.sub(r"<!--.*?-->|<pre>.*?</pre>", "", text, flags=re.DOTALL)
+
+    assert MIMIC_SIGNS[mimic] in text
+    assert not any(matching(signs, installed) for signs in MARKETING_SIGNS.values())

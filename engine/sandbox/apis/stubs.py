@@ -22,6 +22,11 @@ STUB_HOSTS = words(
     "analytics.twitter.com googleads.g.doubleclick.net www.googleadservices.com static.criteo.net dynamic.criteo.com "
     "cdn.taboola.com trc.taboola.com amplify.outbrain.com tr.outbrain.com www.redditstatic.com alb.reddit.com "
     "a.quora.com q.quora.com s.adroll.com d.adroll.com "
+    # marketing CRMs, chats, advertising space, affiliation
+    "js-eu1.hs-scripts.com sibautomation.com cdn.brevo.com sibforms.com static.klaviyo.com chimpstatic.com "
+    "diffuser-cdn.app-us1.com prism.app-us1.com trackcmp.net widget.intercom.io js.intercomcdn.com client.crisp.chat "
+    "js.driftt.com embed.tawk.to code.tidio.co static.zdassets.com ekr.zdassets.com pagead2.googlesyndication.com "
+    "tpc.googlesyndication.com widgets.outbrain.com c.amazon-adsystem.com z-na.amazon-adsystem.com www.dwin1.com "
     # consent
     "static.axept.io sdk.privacy-center.org tarteaucitron.io cdn.tarteaucitron.io consent.cookiebot.com "
     "consentcdn.cookiebot.com cdn.cookielaw.org quantcast.mgr.consensu.org cmp.quantcast.com cmp.inmobi.com "
@@ -39,7 +44,7 @@ STUB_HOSTS = words(
     "framerusercontent.com events.framer.com s0.wp.com stats.wp.com i0.wp.com c0.wp.com pixel.wp.com "
     "d3e54v103j8qbb.cloudfront.net www.e-monsite.com s3.e-monsite.com "
     # buttons and embeds
-    "platform.twitter.com platform.linkedin.com assets.pinterest.com www.tiktok.com"
+    "platform.twitter.com platform.linkedin.com assets.pinterest.com www.tiktok.com www.youtube.com"
 )
 PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 EMPTY: dict[str, tuple[str, bytes]] = {

@@ -4,13 +4,16 @@ import html
 import json
 import random
 
-from engine.sandbox.business import LAST_NAMES
-from engine.sandbox.sites.companies import BY_DOMAIN, MEDIATOR, Company
-from engine.sandbox.sites.company_ids import foreign_lines, own_lines
-from engine.sandbox.sites.encodings import ENCODINGS, JSON_LD, SCRIPTED
-from engine.sandbox.sites.prices import price_blocks
+from engine.sandbox.sites.companies import BY_DOMAIN, Company
+from engine.sandbox.sites.encodings import JSON_LD
+from engine.sandbox.sites.legal_notice import company_blocks, footer_notice, legal_blocks
+from engine.sandbox.sites.number_lures import maker_phone, number_lures
+from engine.sandbox.sites.parts import mail_markup, mails, phone_link
+from engine.sandbox.sites.phones import json_phones, phone_block
+from engine.sandbox.sites.price_forms import home_lure, price_blocks
 from engine.sandbox.sites.site import PageKind, Shown, Site
-from engine.sandbox.sites.socials import social_links
+from engine.sandbox.sites.social_lures import maker_profiles, social_lures, vendor_credit
+from engine.sandbox.sites.socials import same_as, social_links
 from engine.sandbox.sites.wording import DAYS, SENTENCES, WORDS
 
 
@@ -23,29 +26,39 @@ def blocks(site: Site, page: PageKind) -> list[str]:
         "prices": _prices,
         "team": _team,
         "contact": _contact,
-        "legal": _legal,
+        "legal": legal_blocks,
         "news": _news,
     }
     found = makers[page](site, rng)
     if site.one_page and page == "home":
-        found += [*_services(site, rng), f'<div id="contact">{_contact_details(site, rng)}</div>', *_company(site, rng)]
+        found += [
+            *_services(site, rng),
+            f'<div id="contact">{_contact_details(site, rng)}</div>',
+            *company_blocks(site, rng),
+        ]
     return found
 
 
 def footer(site: Site) -> str:
-    """Address line, the footer's mail address, the maker's credit."""
+    """Address line, the footer's mail address and numbers, profiles, a notice where no page has it, the credits."""
     rng = random.Random(f"{site.seed} footer")
     words, business = WORDS[site.language], site.business
     lines = [f"<p>© {html.escape(business.name)} – {words['rights']}</p>"]
     lines.append(f"<p>{html.escape(business.street)}, {business.commune.postal_code} {business.commune.name}</p>")
-    lines += [_mail(one, rng) for one in site.shown if one.page is None and one.owner != "agency"]
-    lines.append(social_links(site))
+    lines += [mail_markup(one, rng) for one in site.shown if one.page is None and one.owner != "agency"]
+    lines += [phone_block(site, "footer"), social_links(site, "footer"), footer_notice(site)]
     if site.group:
         group = BY_DOMAIN[site.group]
         lines.append(f'<p>{words["group"]} <a href="https://www.{group.domain}/">{group.name}</a></p>')
     if site.agency:
         lines.append(_credit(site, BY_DOMAIN[site.agency], rng))
+    lines.append(vendor_credit(site))
     return "\n".join(filter(None, lines))
+
+
+def page_json(site: Site, page: PageKind) -> str:
+    """All JSON-LD of this page, as HTML."""
+    return "\n".join(filter(None, (business_json(site, page), organization_json(site, page))))
 
 
 def business_json(site: Site, page: PageKind) -> str:
@@ -79,6 +92,18 @@ def business_json(site: Site, page: PageKind) -> str:
     return f'<script type="application/ld+json">{document}</script>'
 
 
+def organization_json(site: Site, page: PageKind) -> str:
+    """The home page's second JSON-LD: profiles and further numbers; '' when there is nothing to say."""
+    found = json_phones(site)
+    if listed := same_as(site):
+        found["sameAs"] = listed
+    if page != "home" or not found:
+        return ""
+    thing: dict[str, object] = {"@type": "Organization", "name": site.business.name, **found}
+    document = _wrapped(thing, site, random.Random(f"{site.seed} organization"))
+    return f'<script type="application/ld+json">{document}</script>'
+
+
 def _wrapped(thing: dict[str, object], site: Site, rng: random.Random) -> str:
     """The document in one of the shapes that sites use, some of them sloppy."""
     shape = rng.choice(("plain", "graph", "array", "comment", "trailing_comma"))
@@ -99,25 +124,13 @@ def _stands_on(site: Site, one: Shown, page: PageKind) -> bool:
     return one.page is None or one in site.on(page)
 
 
-def _mail(one: Shown, rng: random.Random) -> str:
-    """The address as markup; '' when the page gives it in its JSON-LD only."""
-    if one.method == JSON_LD:
-        return ""
-    return (ENCODINGS.get(one.method) or SCRIPTED[one.method])(one.address, rng)
-
-
-def _mails(site: Site, page: PageKind, rng: random.Random) -> str:
-    wanted = site.on("home") if site.one_page else site.on(page)
-    return "\n".join(_mail(one, rng) for one in wanted if one.owner in ("own", "group", "free"))
-
-
 def _credit(site: Site, agency: Company, rng: random.Random) -> str:
     credit = (
         f'{WORDS[site.language]["made_by"]} : <a href="https://www.{agency.domain}/" rel="nofollow">{agency.name}</a>'
     )
     shown = [one for one in site.shown if one.owner == "agency"]
-    mail = f' – <span class="agence">{_mail(shown[0], rng)}</span>' if shown else ""
-    return f'<p class="credits">{credit}{mail}</p>'
+    mail = f' – <span class="agence">{mail_markup(shown[0], rng)}</span>' if shown else ""
+    return f'<p class="credits">{credit}{maker_phone(site, agency)}{mail}{maker_profiles(site, agency)}</p>'
 
 
 def _sentences(site: Site, rng: random.Random, count: int) -> str:
@@ -138,27 +151,23 @@ def _hours(site: Site, rng: random.Random) -> str:
     return f'<h3>{words["hours"]}</h3>\n<ul class="hours">{"".join(rows)}</ul>'
 
 
-def _phone(site: Site) -> str:
-    phone = site.business.phone
-    return f'<a href="tel:+33{phone.replace(" ", "")[1:]}">{phone}</a>'
-
-
 def _home(site: Site, rng: random.Random) -> list[str]:
     business, words = site.business, WORDS[site.language]
     services = "".join(f"<li>{html.escape(one)}</li>" for one in business.category.services)
     found = [
         f"<h1>{html.escape(business.name)}</h1>\n{_sentences(site, rng, 3)}",
         f"<ul class='services'>{services}</ul>\n{_sentences(site, rng, 2)}",
-        f"{_hours(site, rng)}\n<p>{words['phone']} : {_phone(site)}</p>",
+        f"{_hours(site, rng)}\n<p>{words['phone']} : {phone_link(site)}</p>",
     ]
     if not site.one_page:
-        found.append(_mails(site, "home", rng))
+        found.append(mails(site, "home", rng))
     if site.traps:
         found.append(
             f"<h3>{words['reviews']}</h3><blockquote>@{business.last.lower()}_{business.commune.postal_code} : "
             f"{_sentences(site, rng, 1)}</blockquote>"
         )
-    return [one for one in found if one]
+    found += [phone_block(site, "home"), social_links(site, "home"), number_lures(site), social_lures(site)]
+    return [one for one in [*found, home_lure(site)] if one]
 
 
 def _services(site: Site, rng: random.Random) -> list[str]:
@@ -175,11 +184,12 @@ def _prices(site: Site, rng: random.Random) -> list[str]:
 def _team(site: Site, rng: random.Random) -> list[str]:
     business = site.business
     head = f"<h2>{html.escape(business.first)} {html.escape(business.last)}</h2>"
-    return [f"{head}\n{_sentences(site, rng, 2)}\n{_mails(site, 'team', rng)}", _sentences(site, rng, 3)]
+    return [f"{head}\n{_sentences(site, rng, 2)}\n{mails(site, 'team', rng)}", _sentences(site, rng, 3)]
 
 
 def _contact(site: Site, rng: random.Random) -> list[str]:
-    return [_contact_details(site, rng), _form(site), _hours(site, rng)]
+    facts = (phone_block(site, "contact"), social_links(site, "contact"))
+    return [_contact_details(site, rng), *filter(None, facts), _form(site), _hours(site, rng)]
 
 
 def _contact_details(site: Site, rng: random.Random) -> str:
@@ -187,7 +197,7 @@ def _contact_details(site: Site, rng: random.Random) -> str:
     return (
         f"<h2>{html.escape(business.name)}</h2>\n<p>{words['address']} : {html.escape(business.street)}<br>"
         f"{business.commune.postal_code} {business.commune.name}</p>\n"
-        f"<p>{words['phone']} : {_phone(site)}</p>\n{_mails(site, 'contact', rng)}"
+        f"<p>{words['phone']} : {phone_link(site)}</p>\n{mails(site, 'contact', rng)}"
     )
 
 
@@ -201,54 +211,6 @@ def _form(site: Site) -> str:
         f'<label>{words["message"]} <textarea name="message"></textarea></label>'
         f"<button>{words['send']}</button></form>"
     )
-
-
-def _legal(site: Site, rng: random.Random) -> list[str]:
-    company, host = _company(site, rng), _host(site, rng)
-    # Every second site names its host before itself.
-    found = [*host, *company] if rng.random() < 0.5 else [*company, *host]
-    if site.legal == "two_companies":
-        found.insert(rng.randint(0, 1), _brand_owner(site, rng))
-    words = WORDS[site.language]
-    found.append(f"<h2>{words['privacy']}</h2><p>{words['privacy_text']}</p>")
-    if any(one.owner == "mediator" for one in site.shown):
-        found.append(
-            f"<h2>{words['mediator']}</h2><p>{MEDIATOR.name}, {MEDIATOR.address}, "
-            f'<a href="mailto:{MEDIATOR.mail}">{MEDIATOR.mail}</a></p>'
-        )
-    return found
-
-
-def _company(site: Site, rng: random.Random) -> list[str]:
-    business, words = site.business, WORDS[site.language]
-    return [
-        f"<h2>{words['editor']}</h2>\n<p>{html.escape(business.name)}<br>{html.escape(business.street)}<br>"
-        f"{business.commune.postal_code} {business.commune.name}<br>{own_lines(site)}<br>"
-        f"{words['phone']} : {_phone(site)}</p>\n"
-        f"<p>{words['director']} : {html.escape(business.first)} {html.escape(business.last)}</p>\n"
-        + ("" if site.one_page else _mails(site, "legal", rng))
-    ]
-
-
-def _brand_owner(site: Site, rng: random.Random) -> str:
-    """A second company on the legal page: whose brand the business bears."""
-    last = rng.choice([one for one in LAST_NAMES if one != site.business.last]).replace("-", " ")
-    name = f"SAS Enseignes {last} Développement"
-    return (
-        f"<h2>{WORDS[site.language]['brand']}</h2>\n<p>{name}<br>12 rue de la Boussole, 59800 Lille<br>"
-        f"{foreign_lines(name)}</p>"
-    )
-
-
-def _host(site: Site, rng: random.Random) -> list[str]:
-    shown = [one for one in site.shown if one.owner == "host"]
-    if not shown:
-        return []
-    host = BY_DOMAIN[shown[0].address.partition("@")[2]]
-    return [
-        f"<h2>{WORDS[site.language]['host']}</h2>\n<p>{host.name}<br>{host.address}<br>{foreign_lines(host.name)}<br>{host.phone}</p>\n"
-        f"{_mail(shown[0], rng)}"
-    ]
 
 
 def _news(site: Site, rng: random.Random) -> list[str]:

@@ -4,7 +4,7 @@ import random
 
 from engine.sandbox.draw import slug
 from engine.sandbox.sites.site import Family, PageKind, Site
-from engine.sandbox.sites.wording import TITLES
+from engine.sandbox.sites.wording import TERMS, TITLES
 
 # `{slug}` is the page's title, `{n}` its number.
 PATTERNS: dict[Family, tuple[str, ...]] = {
@@ -34,7 +34,10 @@ MAIN_FRAME = "/accueil.htm"  # the home page in the main frame of a frame set
 
 def page_titles(site: Site) -> dict[PageKind, str]:
     rng = random.Random(f"{site.seed} titles")
-    return {kind: rng.choice(titles) for kind, titles in TITLES[site.language].items()}
+    found: dict[PageKind, str] = {kind: rng.choice(titles) for kind, titles in TITLES[site.language].items()}
+    if site.facts.notice == "terms":
+        found["legal"] = TERMS[site.language][len(site.domain) % 2]
+    return found
 
 
 def page_paths(site: Site) -> dict[PageKind, str]:
@@ -47,7 +50,7 @@ def page_paths(site: Site) -> dict[PageKind, str]:
         if kind == "home":
             paths[kind] = home_path(site)
         elif kind == "legal" and site.family == "shop":
-            paths[kind] = "/policies/legal-notice"
+            paths[kind] = f"/policies/{'terms-of-service' if site.facts.notice == 'terms' else 'legal-notice'}"
         else:
             paths[kind] = pattern.format(slug=slug(titles[kind]), n=number)
     return paths

@@ -11,8 +11,10 @@ from engine.sandbox.draw import Deck, slug
 from engine.sandbox.sites.bad import DIRECTORIES
 from engine.sandbox.sites.companies import AGENCIES, BY_DOMAIN, GROUPS, HOSTS, MEDIATOR
 from engine.sandbox.sites.encodings import METHODS
+from engine.sandbox.sites.facts import PLAIN, FactDealer
 from engine.sandbox.sites.mail_plans import FREE_PROVIDERS, PLAN_CARDS, shown_by
 from engine.sandbox.sites.site import (
+    COMPANY,
     BadKind,
     Charset,
     DealtKind,
@@ -76,6 +78,7 @@ class _Decks:
     prices: Deck[PriceForm]
     shy: Deck[bool]
     scripted: Deck[ScriptedMail]
+    facts: FactDealer
 
 
 def deal(count: int, seed: int) -> list[Site]:
@@ -92,11 +95,12 @@ def deal(count: int, seed: int) -> list[Site]:
         agencies=Deck(AGENCY_CARDS, rng),
         providers=Deck(FREE_PROVIDERS, rng),
         bad=Deck(kinds, rng),
-        stacks=StackDealer(rng),
+        stacks=StackDealer(rng, random.Random(f"{seed} marketing")),
         legal=Deck(LEGAL_CARDS, rng),
         prices=Deck(get_args(PriceForm), rng),
         shy=Deck((True, False, False), rng),
         scripted=Deck(get_args(ScriptedMail), rng),
+        facts=FactDealer(random.Random(f"{seed} facts")),
     )
     taken = set(BY_DOMAIN)
     sites: list[Site] = []
@@ -157,13 +161,20 @@ def _deal_one(seed: str, bad: BadKind | None, decks: _Decks, taken: set[str]) ->
 
 
 def _furnished(site: Site, decks: _Decks) -> Site:
-    """The site with its technologies, its kind of legal page, its prices."""
+    """The site with its technologies, its kind of legal page, its prices, its numbers."""
+    # What nobody can read is not dealt, so that the readable sites hold every case.
+    unread = site.bad is not None or site.js_only
+    dealt = PLAIN if unread else decks.facts.deal(site.pages)
+    # Readers of addresses need not come to a page of conditions.
+    if dealt.notice == "terms" and any(one.page == "legal" and one.owner in COMPANY for one in site.shown):
+        dealt = replace(dealt, notice="labels")
     return replace(
         site,
         stack=NOTHING if site.bad else decks.stacks.deal(site.family),
         legal="plain" if site.bad else decks.legal.draw(),
         prices=decks.prices.draw(),
         shy=decks.shy.draw(),
+        facts=dealt,
     )
 
 

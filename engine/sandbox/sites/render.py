@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from engine.sandbox.http import Reply, Request, chunked, redirect, reply
 from engine.sandbox.sites import content, scripted
+from engine.sandbox.sites.brand_markup import brand_files, brand_head, header_logo, others_block
 from engine.sandbox.sites.headers import page_headers
 from engine.sandbox.sites.layouts import (
     agency,
@@ -32,7 +33,9 @@ from engine.sandbox.sites.layouts import (
 )
 from engine.sandbox.sites.layouts.frame import Frame
 from engine.sandbox.sites.paths import ENTRANCE, MAIN_FRAME, page_paths, page_titles
+from engine.sandbox.sites.screens import on_screens, screen_head, screen_of
 from engine.sandbox.sites.site import Charset, Family, PageKind, Site
+from engine.sandbox.sites.socials import social_links
 from engine.sandbox.sites.technologies.markup import marks
 from engine.sandbox.sites.traps import body_traps, head_traps
 from engine.sandbox.sites.wording import WORDS
@@ -137,14 +140,15 @@ class SiteServer:
 
 def draw(site: Site, kind: PageKind, path: str) -> str:
     """The page's HTML before its encoding into bytes."""
-    return LAYOUTS[site.family](_frame(site, kind, path))
+    return on_screens(site, LAYOUTS[site.family](_frame(site, kind, path)))
 
 
 def _frame(site: Site, kind: PageKind, path: str) -> Frame:
     found = marks(site.stack, seed=site.seed, domain=site.domain)
     # The shell of a scripted site is the same for every page, so that no page's own facts stand in it.
-    facts = "" if site.js_only else content.business_json(site, kind)
-    head = (found.head, head_traps(site) if site.traps else "", facts)
+    facts = "" if site.js_only else content.page_json(site, kind)
+    icons = "" if site.js_only else social_links(site, "top")
+    head = (brand_head(site), screen_head(site), found.head, head_traps(site) if site.traps else "", facts)
     return Frame(
         root=site.root,
         path=path,
@@ -157,7 +161,8 @@ def _frame(site: Site, kind: PageKind, path: str) -> Frame:
         blocks=_blocks(site, kind, found.block),
         footer=content.footer(site),
         seed=site.seed,
-        top=found.top,
+        top="\n".join(filter(None, (found.top, icons))),
+        logo=header_logo(site),
         tail=found.tail,
         shy=site.shy,
     )
@@ -167,8 +172,8 @@ def _blocks(site: Site, kind: PageKind, lure: str) -> tuple[str, ...]:
     blocks = content.blocks(site, kind)
     if site.traps:
         blocks.append(body_traps(site))
-    if lure and kind == "home":
-        blocks.append(lure)
+    if kind == "home":
+        blocks += filter(None, (lure, others_block(site), screen_of(site).block))
     return tuple(blocks)
 
 
@@ -177,6 +182,7 @@ def _files(site: Site) -> dict[str, Callable[[], Reply]]:
     files: dict[str, Callable[[], Reply]] = {
         "/robots.txt": lambda: reply(200, robots(site).encode(), content_type=TEXT)
     }
+    files |= brand_files(site)
     if site.sitemap:
         files["/sitemap.xml"] = lambda: reply(200, sitemap(site).encode(), content_type="application/xml")
     if site.meta_refresh:

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from engine.sandbox.business import Business
 from engine.sandbox.certificates import TlsState
+from engine.sandbox.sites.facts import PLAIN, Facts
 from engine.sandbox.sites.technologies.stack import NOTHING, Stack
 
 PageKind = Literal["home", "services", "prices", "team", "contact", "legal", "news"]
@@ -134,6 +135,7 @@ class Site:
     legal: Legal = "plain"
     prices: PriceForm = "table"
     shy: bool = False  # no generator tag
+    facts: Facts = PLAIN
 
     @property
     def root(self) -> str:

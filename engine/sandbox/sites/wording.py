@@ -31,6 +31,12 @@ TITLES: dict[Language, dict[PageKind, tuple[str, ...]]] = {
         "news": ("News",),
     },
 }
+# Of a legal page that is at the same time that of the conditions of sale.
+TERMS: dict[Language, tuple[str, str]] = {
+    "fr": ("CGV", "CGV et mentions légales"),
+    "de": ("AGB", "Impressum und AGB"),
+    "en": ("Terms", "Terms and legal notice"),
+}
 WORDS: dict[Language, dict[str, str]] = {
     "fr": {
         "phone": "Téléphone",

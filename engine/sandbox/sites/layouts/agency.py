@@ -21,7 +21,6 @@ def page(frame: Frame) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{frame.shown_title}</title>
 <meta name="description" content="{frame.shown_title}">
-<meta name="theme-color" content="#0b0b0b">
 <link rel="preconnect" href="https://fonts.gstatic.com" crossorigin>
 <link rel="stylesheet" href="https://fonts.googleapis.com/css2?family=Inter:wght@400;700&amp;display=swap">
 <link rel="stylesheet" href="/dist/main.{rng.getrandbits(32):08x}.css">
@@ -31,7 +30,7 @@ def page(frame: Frame) -> str:
 </head>
 <body class="is-loading" data-barba="wrapper">
 {frame.top}
-<header class="site-head js-head"><a href="/" class="site-head__logo">{frame.shown_name}</a>
+<header class="site-head js-head"><a href="/" class="site-head__logo">{frame.brand}</a>
 <button class="burger js-burger" aria-expanded="false" aria-label="Menu"><span></span><span></span></button>
 <nav class="overlay-menu" hidden><ol>
 {frame.items('<li><a href="{href}" class="overlay-menu__link" data-scroll-to>{text}</a></li>')}

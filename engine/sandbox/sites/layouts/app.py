@@ -47,7 +47,6 @@ def page(frame: Frame) -> str:
 <html lang="{frame.language}">
 <head>
 {frame.charset_tag}
-<link rel="icon" type="image/svg+xml" href="/vite.svg" />
 <meta name="viewport" content="width=device-width, initial-scale=1.0" />
 <title>{frame.shown_name}</title>
 <script type="module" crossorigin src="{script}"></script>

@@ -37,7 +37,7 @@ def page(frame: Frame) -> str:
 {frame.top}
 <script type="application/json" id="wix-essential-viewer-model">{json.dumps(model)}</script>
 <div id="SITE_CONTAINER"><div id="main_MF"><div id="site-root">
-<header id="SITE_HEADER"><div class="_C0cVf"><span class="logo">{frame.shown_name}</span>
+<header id="SITE_HEADER"><div class="_C0cVf"><span class="logo">{frame.brand}</span>
 <nav aria-label="Site"><ul class="wixui-dropdown-menu">
 {frame.items(menu)}
 </ul></nav></div></header>

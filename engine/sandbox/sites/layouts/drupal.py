@@ -34,7 +34,7 @@ def page(frame: Frame) -> str:
 {frame.top}
 <a href="#main-content" class="visually-hidden focusable skip-link">Aller au contenu principal</a>
 <div class="dialog-off-canvas-main-canvas" data-off-canvas-main-canvas><div class="layout-container">
-<header role="banner"><div class="region region-header"><a href="/" rel="home">{frame.shown_name}</a>
+<header role="banner"><div class="region region-header"><a href="/" rel="home">{frame.brand}</a>
 <nav role="navigation" aria-labelledby="block-{theme}-main-menu-menu" class="block-menu navigation"><ul class="menu">
 {frame.items('<li class="menu-item"><a href="{href}" data-drupal-link-system-path="node">{text}</a></li>')}
 </ul></nav></div></header>

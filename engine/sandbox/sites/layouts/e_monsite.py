@@ -16,7 +16,6 @@ def page(frame: Frame) -> str:
 <html lang="{frame.language}">
 <head>
 <title>{frame.shown_title}</title>
-<meta name="theme-color" content="rgb(24, 64, 96)">
 {frame.generator("e-monsite (e-monsite.com)")}
 {frame.charset_tag}
 <meta name="viewport" content="width=device-width, initial-scale=1, maximum-scale=1">
@@ -24,7 +23,6 @@ def page(frame: Frame) -> str:
 rel="stylesheet" type="text/css" media="all">
 <link href="//s3.e-monsite.com/themes/{number}/css/theme.css?v=7b40" rel="stylesheet" type="text/css" media="all">
 <link rel="canonical" href="{frame.root}{frame.path}">
-<meta property="og:image" content="https://s3.e-monsite.com/2019/04/{rng.randint(10, 28)}/{rng.getrandbits(40)}.png">
 <script src="//www.e-monsite.com/medias/static/themes/bootstrap_v4/js/jquery-3.6.3.min.js?v=0"></script>
 <script>var ems = {{"lang":"{frame.language}","theme":{number}}};</script>
 {frame.style("widget", 150)}
@@ -32,7 +30,7 @@ rel="stylesheet" type="text/css" media="all">
 </head>
 <body id="pages_run_index_default" class="theme-{number} default social-top">
 {frame.top}
-<div id="header" class="fixed"><div class="header-wrapper"><a class="brand" href="{frame.root}/">{frame.shown_name}</a>
+<div id="header" class="fixed"><div class="header-wrapper"><a class="brand" href="{frame.root}/">{frame.brand}</a>
 <nav id="menu" class="navbar"><ul class="nav navbar-nav">
 {frame.items('<li class="nav-item"><a class="nav-link" href="{href}" onclick="">{text}</a></li>')}
 </ul></nav></div></div>

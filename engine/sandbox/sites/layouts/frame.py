@@ -13,6 +13,7 @@ class Frame:
     """`charset` is the meta tag's value, '' for none; `nav` are (path, text); `blocks` and `footer` are HTML.
 
     `head`, `top` and `tail` are what others put into the page: in its head, right after <body>, before </body>.
+    `logo` is the logo as HTML, '' where the name stands alone.
     """
 
     root: str
@@ -28,6 +29,7 @@ class Frame:
     seed: str
     top: str = ""
     tail: str = ""
+    logo: str = ""
     shy: bool = False  # the owner took the generator tag out, as guides to security advise
 
     @property
@@ -37,6 +39,11 @@ class Frame:
     @property
     def shown_name(self) -> str:
         return html.escape(self.name)
+
+    @property
+    def brand(self) -> str:
+        """What the header shows: the logo, else the name."""
+        return self.logo or self.shown_name
 
     @property
     def shown_title(self) -> str:

@@ -16,7 +16,7 @@ def page(frame: Frame) -> str:
 </HEAD>
 <BODY BACKGROUND="fond.gif" BGCOLOR="#FFFFCC" TEXT="#000080" LINK="#FF0000" VLINK="#800080">
 {frame.top}
-<CENTER><FONT FACE="Comic Sans MS" SIZE=5 COLOR="#008000"><B>{frame.shown_name}</B></FONT></CENTER>
+<CENTER><FONT FACE="Comic Sans MS" SIZE=5 COLOR="#008000"><B>{frame.brand}</B></FONT></CENTER>
 <IMG SRC="barre.gif" WIDTH=600 HEIGHT=8>
 <FONT FACE="Arial" SIZE=2>
 {blocks}

@@ -33,7 +33,7 @@ jimdoData = {{"isTestserver":false,"shopOptions":{{}},"cstok":"{rng.getrandbits(
 {frame.top}
 <div id="cc-inner" class="cc-content-parent"><div class="jtpl-main cc-content-parent">
 <div class="jtpl-header"><div class="jtpl-title"><div id="cc-website-title" class="cc-single-module-element">
-<a href="/"><span class="j-website-title-content">{frame.shown_name}</span></a></div></div>
+<a href="/"><span class="j-website-title-content">{frame.brand}</span></a></div></div>
 <nav class="jtpl-navigation__inner" data-dropdown="true"><div data-container="navigation">
 <ul class="cc-nav-level-0 j-nav-level-0">
 {frame.items('<li class="jmd-nav__list-item-0"><a href="{href}" data-link-title="{text}">{text}</a></li>')}

@@ -30,7 +30,6 @@ def page(frame: Frame) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 {frame.generator(product)}
 <title>{frame.shown_title}</title>
-<link href="/templates/{template}/favicon.ico" rel="shortcut icon" type="image/vnd.microsoft.icon">
 <link href="/media/templates/site/{template}/css/template.min.css?{rng.getrandbits(24):x}" rel="stylesheet">
 <script type="application/json" class="joomla-script-options new">{json.dumps(options)}</script>
 <script src="{assets}"></script>
@@ -40,7 +39,7 @@ def page(frame: Frame) -> str:
 <body class="site com_content wrapper-static view-article no-layout no-task itemid-{rng.randint(101, 240)}">
 {frame.top}
 <header class="header container-header full-width"><div class="grid-child"><div class="navbar-brand">
-<a class="brand-logo" href="/">{frame.shown_name}</a></div></div>
+<a class="brand-logo" href="/">{frame.brand}</a></div></div>
 <div class="grid-child container-nav"><ul class="mod-menu mod-list nav">
 {frame.items('<li class="nav-item"><a href="{href}">{text}</a></li>')}
 </ul></div></header>

@@ -16,7 +16,6 @@ def page(frame: Frame) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{frame.shown_title}</title>
 <meta name="description" content="{frame.shown_title}">
-<link rel="icon" type="image/svg+xml" href="/favicon.svg">
 <link rel="preload" as="font" href="/fonts/inter-var.woff2" crossorigin>
 <link rel="stylesheet" href="https://cdn.jsdelivr.net/npm/bootstrap@5.3.3/dist/css/bootstrap.min.css">
 {frame.style("u", 40)}
@@ -25,7 +24,7 @@ def page(frame: Frame) -> str:
 <body>
 {frame.top}
 <header class="navbar navbar-expand-lg sticky-top"><div class="container">
-<a class="navbar-brand" href="/">{frame.shown_name}</a>
+<a class="navbar-brand" href="/">{frame.brand}</a>
 <button class="navbar-toggler" type="button" data-bs-toggle="collapse" data-bs-target="#nav" aria-label="Menu"></button>
 <div class="collapse navbar-collapse" id="nav"><ul class="navbar-nav ms-auto">
 {frame.items('<li class="nav-item"><a class="nav-link" href="{href}">{text}</a></li>')}

@@ -38,7 +38,7 @@ def page(frame: Frame) -> str:
 </head><body>
 {frame.top}
 <div id="__next"><div class="bg-white"><header class="absolute inset-x-0 top-0 z-50"><nav class="flex items-center \
-justify-between p-6 lg:px-8" aria-label="Global"><a href="/" class="-m-1.5 p-1.5">{frame.shown_name}</a>\
+justify-between p-6 lg:px-8" aria-label="Global"><a href="/" class="-m-1.5 p-1.5">{frame.brand}</a>\
 <div class="hidden lg:flex lg:gap-x-12">
 {frame.items('<a href="{href}" class="text-sm font-semibold leading-6 text-gray-900">{text}</a>')}
 </div></nav></header><main class="isolate">

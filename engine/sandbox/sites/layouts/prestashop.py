@@ -26,7 +26,6 @@ def page(frame: Frame) -> str:
 <meta name="description" content="{frame.shown_title}">
 {frame.generator("PrestaShop")}
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" type="image/vnd.microsoft.icon" href="{frame.root}/img/favicon.ico?{rng.randint(10**9, 2 * 10**9)}">
 <link rel="stylesheet" href="{theme}/cache/theme-{rng.getrandbits(24):06x}24.css" type="text/css" media="all">
 <link rel="stylesheet" href="{frame.root}/modules/blockreassurance/views/dist/front.css" type="text/css" media="all">
 <script type="text/javascript">
@@ -39,7 +38,7 @@ var prestashop = {json.dumps(shop, ensure_ascii=False)};
 {frame.top}
 <main><header id="header"><nav class="header-nav"><div id="_desktop_user_info"><a href="{frame.root}/mon-compte" \
 rel="nofollow">Connexion</a></div><div id="_desktop_cart"><div class="blockcart cart-preview"></div></div></nav>
-<div class="header-top"><div id="_desktop_logo"><a href="{frame.root}/">{frame.shown_name}</a></div>
+<div class="header-top"><div id="_desktop_logo"><a href="{frame.root}/">{frame.brand}</a></div>
 <div class="menu js-top-menu position-static" id="_desktop_top_menu"><ul class="top-menu" id="top-menu">
 {frame.items('<li class="cms-page"><a class="dropdown-item" href="{href}" data-depth="0">{text}</a></li>')}
 </ul></div></div></header>

@@ -36,7 +36,7 @@ Shopify.shop = "{shop}"; Shopify.theme = {{"name":"Dawn","id":{number}}};</scrip
 <p class="announcement-bar__message">Livraison 48 h</p>
 </div>
 <sticky-header class="header-wrapper"><header class="header page-width">
-<a href="/" class="header__heading-link"><span class="h2">{frame.shown_name}</span></a>
+<a href="/" class="header__heading-link"><span class="h2">{frame.brand}</span></a>
 <details class="menu-drawer"><summary>Menu</summary><ul class="list-menu" role="list">
 {frame.items('<li><a href="{href}" class="header__menu-item link link--text">{text}</a></li>')}
 </ul></details></header></sticky-header>

@@ -24,14 +24,13 @@ lang="{frame.language}" dir="ltr"><!--<![endif]-->
 <link rel='stylesheet' href='local/cache-css/{rng.getrandbits(128):032x}.css?{rng.randint(10**9, 2 * 10**9)}' \
 type='text/css' />
 <script src='local/cache-js/{rng.getrandbits(128):032x}.js?{rng.randint(10**9, 2 * 10**9)}'></script>
-<link rel="icon" type="image/x-icon" href="squelettes/favicon.ico" />
 {frame.style("spip", 140)}
 {frame.head}
 </head>
 <body id="top" class="pas_surlignable page_article">
 {frame.top}
 <div class="page"><div class="header clearfix" role="banner"><h1 class="spip_logo_site">
-<a rel="start home" href="/">{frame.shown_name}</a></h1></div>
+<a rel="start home" href="/">{frame.brand}</a></h1></div>
 <div class="nav clearfix" id="nav" role="navigation"><ul class="menu-liste menu-items">
 {frame.items('<li class="menu-entree item menu-items__item"><a href="{href}" class="menu-items__lien">{text}</a></li>')}
 </ul></div>

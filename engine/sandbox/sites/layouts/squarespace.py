@@ -38,7 +38,7 @@ Static.SQUARESPACE_CONTEXT = {json.dumps(_context(site, rng))};</script>
 <body id="collection-{collection}" class="tweak-global-animations-enabled squarespace-cart-visible">
 {frame.top}
 <div id="siteWrapper" class="clearfix site-wrapper"><header id="header" data-test="header" class="header theme-col--">
-<div class="header-title-text"><a id="site-title" href="/">{frame.shown_name}</a></div>
+<div class="header-title-text"><a id="site-title" href="/">{frame.brand}</a></div>
 <nav class="header-nav-list">
 {frame.items('<div class="header-nav-item header-nav-item--collection"><a href="{href}">{text}</a></div>')}
 </nav></header>

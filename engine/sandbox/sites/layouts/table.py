@@ -2,6 +2,8 @@
 
 from engine.sandbox.sites.layouts.frame import Frame
 
+BANNER = '<IMG SRC="images/banniere.gif" WIDTH=800 HEIGHT=171 BORDER=0>'
+
 
 def page(frame: Frame) -> str:
     charset = f'<META HTTP-EQUIV="Content-Type" CONTENT="text/html; charset={frame.charset}">' if frame.charset else ""
@@ -23,7 +25,7 @@ def page(frame: Frame) -> str:
 onLoad="if (self != top) top.location = self.location">
 {frame.top}
 <TABLE ALIGN=center BORDER=0 CELLSPACING=10 CELLPADDING=0 WIDTH=800>
-<TR><TD COLSPAN=2><IMG SRC="images/banniere.gif" WIDTH=800 HEIGHT=171 BORDER=0></TD></TR>
+<TR><TD COLSPAN=2>{frame.logo or BANNER}</TD></TR>
 <TR><TD VALIGN=top WIDTH=170><UL ID="navlist">
 {frame.items('<LI><A HREF="{href}"><B>{text}</B></A>')}
 </UL></TD>

@@ -21,7 +21,6 @@ def page(frame: Frame) -> str:
 <head>
 {frame.charset_tag}
 {"" if frame.shy else CREDIT}
-<link rel="icon" href="/typo3conf/ext/sitepackage/Resources/Public/Icons/favicon.ico" type="image/vnd.microsoft.icon">
 <title>{frame.shown_title}</title>
 {frame.generator("TYPO3 CMS")}
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -38,8 +37,8 @@ def page(frame: Frame) -> str:
 {frame.top}
 <div id="top"></div><div class="body-bg body-bg-top">
 <header id="page-header" class="bp-page-header navbar navbar-mainnavigation navbar-default">
-<div class="container"><a class="navbar-brand" href="/"><img src="/fileadmin/user_upload/logo.svg" alt=""> \
-<span>{frame.shown_name}</span></a><nav id="mainnavigation"><ul class="nav navbar-nav">
+<div class="container"><a class="navbar-brand" href="/">\
+<span>{frame.brand}</span></a><nav id="mainnavigation"><ul class="nav navbar-nav">
 {frame.items('<li class="nav-item"><a href="{href}" class="nav-link"><span>{text}</span></a></li>')}
 </ul></nav></div></header>
 <!--TYPO3SEARCH_begin--><div id="page-content" class="bp-page-content main-section">

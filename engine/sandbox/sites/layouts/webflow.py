@@ -31,7 +31,7 @@ lang="{frame.language}">
 <body>
 {frame.top}
 <div data-animation="default" data-collapse="medium" data-duration="400" role="banner" class="navbar w-nav">
-<div class="nav-container w-container"><a href="/" class="brand w-nav-brand">{frame.shown_name}</a>
+<div class="nav-container w-container"><a href="/" class="brand w-nav-brand">{frame.brand}</a>
 <nav role="navigation" class="nav-menu w-nav-menu">
 {frame.items('<a href="{href}" class="nav-link w-nav-link">{text}</a>')}
 </nav><div class="menu-button w-nav-button"><div class="w-icon-nav-menu"></div></div></div></div>

@@ -9,7 +9,7 @@ THEMES = ("astra", "oceanwp", "generatepress", "hello-elementor", "divi-child")
 
 def page(frame: Frame) -> str:
     rng = random.Random(f"{frame.seed} theme")
-    theme, version, year = rng.choice(THEMES), f"6.{rng.randint(1, 8)}.{rng.randint(0, 3)}", rng.randint(2019, 2025)
+    theme, version = rng.choice(THEMES), f"6.{rng.randint(1, 8)}.{rng.randint(0, 3)}"
     content = f"{frame.root}/wp-content"
     return f"""<!DOCTYPE html>
 <html lang="{frame.language}">
@@ -23,7 +23,6 @@ def page(frame: Frame) -> str:
 <link rel="canonical" href="{frame.root}{frame.path}">
 <meta property="og:title" content="{frame.shown_title}">
 <meta property="og:site_name" content="{frame.shown_name}">
-<meta property="og:image" content="{content}/uploads/{year}/04/cropped-logo-300x300.png">
 <link rel="alternate" type="application/rss+xml" title="Flux" href="{frame.root}/feed/">
 {frame.style("wp-block", 120)}
 <link rel="stylesheet" id="{theme}-css" href="{content}/themes/{theme}/style.css?ver={version}" media="all">
@@ -36,7 +35,7 @@ def page(frame: Frame) -> str:
 {frame.top}
 <div id="page" class="hfeed site">
 <header id="masthead" class="site-header"><div class="site-branding">
-<a href="{frame.root}/" class="custom-logo-link" rel="home"><img src="{content}/uploads/{year}/04/logo.png" alt=""></a>
+<a href="{frame.root}/" class="custom-logo-link" rel="home">{frame.brand}</a>
 </div>
 <nav id="site-navigation" class="main-navigation"><ul id="primary-menu" class="menu">
 {frame.items('<li class="menu-item menu-item-type-post_type"><a href="{href}">{text}</a></li>')}

@@ -33,7 +33,7 @@ def page(frame: Frame) -> str:
 {frame.top}
 <div class="wp-site-blocks"><header class="wp-block-template-part">
 <div class="wp-block-group alignwide is-layout-flex wp-block-group-is-layout-flex">
-<p class="wp-block-site-title"><a href="{frame.root}" rel="home">{frame.shown_name}</a></p>
+<p class="wp-block-site-title"><a href="{frame.root}" rel="home">{frame.brand}</a></p>
 <nav class="is-responsive wp-block-navigation is-layout-flex" aria-label="Navigation">
 <ul class="wp-block-navigation__container is-responsive wp-block-navigation">
 {frame.items('<li class="wp-block-navigation-item"><a href="{href}"><span>{text}</span></a></li>')}

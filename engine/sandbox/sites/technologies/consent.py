@@ -2,6 +2,7 @@
 
 import re
 
+from engine.sandbox.sites.technologies import relations
 from engine.sandbox.sites.technologies.measuring import loader
 
 CONSENT_LOADERS: dict[str, str] = {
@@ -91,6 +92,7 @@ TARTEAUCITRON_JOBS: dict[str, str] = {
     "linkedin": "tarteaucitron.user.linkedininsighttag = '${number}';\n{job}('linkedininsighttag');",
     "tiktok": "tarteaucitron.user.tiktokId = 'C${token}';\n{job}('tiktok');",
     "microsoft_ads": "tarteaucitron.user.bingadsTag = '${number}';\n{job}('bingads');",
+    **relations.TARTEAUCITRON_JOBS,
 }
 SCRIPT = re.compile(r"<script(?: type=[\"']text/javascript[\"'])?")
 NOSCRIPT = re.compile(r"\s*<noscript>.*?</noscript>", re.DOTALL)

@@ -33,3 +33,17 @@ def account_ids(rng: random.Random, domain: str) -> dict[str, str]:
         "uuid": "-".join(hexadecimal(length) for length in (8, 4, 4, 4, 12)),
         "name": domain.partition(".")[0].replace("-", "")[:20],
     }
+
+
+def relation_ids(rng: random.Random, domain: str) -> dict[str, str]:
+    """The values that the templates of marketing tools name."""
+
+    def some(alphabet: str, length: int) -> str:
+        return "".join(rng.choices(alphabet, k=length))
+
+    return account_ids(rng, domain) | {
+        "long": str(rng.randint(10**15, 10**16 - 1)),
+        "site": str(rng.randint(1, 22)),
+        "six": some(string.ascii_letters + string.digits, 6),
+        "hex24": some("0123456789abcdef", 24),
+    }

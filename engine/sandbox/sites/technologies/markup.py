@@ -1,14 +1,16 @@
 """What a site's technologies write into its pages."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from string import Template
 
 from engine.sandbox.sites.technologies.advertising import ADVERTISING
 from engine.sandbox.sites.technologies.consent import CONSENT_LOADERS, gated
-from engine.sandbox.sites.technologies.ids import account_ids
+from engine.sandbox.sites.technologies.ids import account_ids, relation_ids
 from engine.sandbox.sites.technologies.lures import LURES, Lure
 from engine.sandbox.sites.technologies.measuring import MEASURING, TAG_MANAGER
+from engine.sandbox.sites.technologies.mimics import MIMICS
+from engine.sandbox.sites.technologies.relations import AFFILIATIONS, CHATS, CRMS, NETWORKS
 from engine.sandbox.sites.technologies.stack import Stack
 
 
@@ -20,6 +22,11 @@ class Marks:
     top: str = ""
     tail: str = ""
     block: str = ""
+
+    def and_also(self, other: "Marks") -> "Marks":
+        """Both, each part of the other after this one's."""
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return Marks(*("\n".join(filter(None, pair)) for pair in pairs))
 
 
 def marks(stack: Stack, *, seed: str, domain: str) -> Marks:
@@ -42,4 +49,29 @@ def marks(stack: Stack, *, seed: str, domain: str) -> Marks:
         top = TAG_MANAGER[1]
     lure = LURES[stack.lure] if stack.lure else Lure()
     texts = ("\n".join([*head, lure.head]).strip(), top, "\n".join(tail), lure.body)
+    own = Marks(*(Template(text).substitute(ids) for text in texts))
+    return own.and_also(_relations(stack, random.Random(f"{seed} relations"), domain))
+
+
+def _relations(stack: Stack, rng: random.Random, domain: str) -> Marks:
+    """CRM, chats, advertising space, affiliation; their lure."""
+    ids = relation_ids(rng, domain)
+    found = (
+        (CRMS, (stack.crm,)),
+        (CHATS, stack.chats),
+        (NETWORKS, stack.networks),
+        (AFFILIATIONS, (stack.affiliation,)),
+    )
+    head: list[str] = []
+    tail: list[str] = []
+    for table, slug in ((table, slug) for table, slugs in found for slug in slugs if slug):
+        # HubSpot's chat needs the vendor's loader; its form alone would be no chat.
+        first = slug == "hubspot" and slug in stack.chats
+        snippet = table[slug][0] if first else rng.choice(table[slug])
+        if stack.gated and not first:
+            snippet = gated(snippet, slug, stack.consent, advertising=True)
+        in_body = not snippet.startswith("<script") or table is CHATS
+        (tail if in_body else head).append(snippet)
+    mimic = MIMICS[stack.mimic] if stack.mimic else Lure()
+    texts = ("\n".join([*head, mimic.head]).strip(), "", "\n".join(tail), mimic.body)
     return Marks(*(Template(text).substitute(ids) for text in texts))
