@@ -16,6 +16,10 @@ from engine.db.clock import db_now
 from engine.db.engine import Database
 from engine.db.migrate import current_revision, head_revision
 from engine.errors import OutsendError
+from engine.extract.filter_lists import FOLDER, list_files
+from engine.jobs.seed_mailboxes import SeedMailboxes
+from engine.limits import DELIVERY_SEEDS
+from engine.lists import LISTS
 from engine.network.executable import has_chromium
 from engine.network.types import BrowserMissing
 from engine.network.world import Gateway, open_gateway
@@ -30,6 +34,7 @@ CLOCK_SECONDS = 5.0
 EARLIEST = datetime(2026, 11, 1, tzinfo=UTC)
 PROBE_DOMAIN = "gmail.com"  # a domain that surely has mail servers
 PROXY_SECONDS = 3.0
+LISTS_DAYS = 30  # their publishers change them daily, and ask for a look every few days
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ async def examine(settings: Settings) -> list[Finding]:
             asyncio.to_thread(_mail_identity, settings),
             asyncio.to_thread(_maps, settings),
             _chromium(settings, gateway),
+            _seeds(settings),
+            asyncio.to_thread(_filter_lists, settings),
         ]
         return list(await asyncio.gather(*(_safely(check) for check in checks)))
 
@@ -182,3 +189,31 @@ async def _chromium(settings: Settings, gateway: Gateway) -> Finding:
         remedy = f"{error.next_step} Only modules that render pages need it."
         return Finding("chromium", "warning", found, remedy)
     return Finding("chromium", "ok", f"{version} starts")
+
+
+async def _seeds(settings: Settings) -> Finding:
+    """Each is signed in to."""
+    seeds = SeedMailboxes(settings)
+    try:
+        refused = await seeds.refused()
+    finally:
+        seeds.close()
+    count = len(seeds.all())
+    if refused:
+        return Finding("seeds", "failure", "; ".join(error.text for error in refused), refused[0].next_step)
+    if count < DELIVERY_SEEDS:
+        remedy = "Name fifteen mailboxes in the file of OUTSEND_DELIVERY_SEEDS. Only delivery_check needs them."
+        return Finding("seeds", "warning", f"{count} of {DELIVERY_SEEDS} mailboxes are set", remedy)
+    return Finding("seeds", "ok", f"all {count} mailboxes let us in")
+
+
+def _filter_lists(settings: Settings) -> Finding:
+    files = list_files(settings.data_dir / FOLDER)
+    if missing := LISTS.keys() - {file.stem for file in files}:
+        told = "none fetched" if not files else f"{', '.join(sorted(missing))} not fetched"
+        remedy = "Run outsend lists update. Without them ads_intelligence goes by its own table alone."
+        return Finding("filter lists", "warning", told, remedy)
+    days = (Clock().now().timestamp() - min(file.stat().st_mtime for file in files)) / 86_400
+    if days > LISTS_DAYS:
+        return Finding("filter lists", "warning", f"{days:.0f} days old", "Run outsend lists update.")
+    return Finding("filter lists", "ok", f"{len(files)} lists, at most {max(days, 0):.0f} days old")

@@ -50,6 +50,13 @@ REVIEWS_FACTOR = 1.5  # cost with reviews (CONTRACT X-28)
 # Emails
 EMAILS_DEEP_FACTOR = 3  # cost of the mode deep, compared with normal (CONTRACT X-28)
 
+# Brand assets (modules/brand_assets)
+BRAND_SCREENSHOT_FACTOR = 5  # cost with a screenshot, compared with none
+BRAND_IMAGE_BYTES_MAX = 2 * 1024 * 1024  # of one image (outsend)
+BRAND_ASSETS_BYTES_MAX = 2 * 1024 * 1024 * 1024  # of an account's images together (outsend)
+BRAND_LOOKUP_FRESH = timedelta(days=7)
+BRAND_LOOKUP_SECONDS = 40.0  # one live look-up (outsend)
+
 # Pipelines
 NODES_MAX = 20
 DEPTH_MAX = 20
@@ -117,6 +124,11 @@ ADMIN_PAGE_MAX = 200
 ON_DEMAND_TOPICS_MAX = 100
 ON_DEMAND_THREADS_MAX = 20  # shown of each topic
 INVITATION_USES_MAX = 1_000_000
+
+# Inbox placement (modules/delivery_check)
+DELIVERY_SEEDS = 15  # mailboxes, and rows of a job
+DELIVERY_DOMAIN_MIN, DELIVERY_DOMAIN_MAX = 3, 120  # characters
+DELIVERY_SUBJECT_MAX = 120  # characters
 
 # Webhooks (PRODUCT)
 WEBHOOK_URL_MAX = 2_048  # characters

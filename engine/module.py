@@ -18,10 +18,15 @@ from engine.errors import OutsendError as OutsendError
 from engine.limits import MAX_EF_PER_JOB
 from engine.network.types import Api, Browser, Dns, Fetcher, SmtpProbe, WithoutBrowser
 from engine.network.types import BrowserMissing as BrowserMissing
+from engine.network.types import Look as Look
 from engine.network.types import Page as Page
 from engine.network.types import SmtpDialogue as SmtpDialogue
 from engine.network.types import Unreachable as Unreachable
-from engine.reach import Assets, FilterLists, Kept, KeptNothing, NoAssets, NoLists, NoSeeds, Seeds
+from engine.network.types import Viewport as Viewport
+from engine.reach import AssetKind as AssetKind
+from engine.reach import Assets as Assets
+from engine.reach import AssetsFull as AssetsFull
+from engine.reach import FilterLists, Kept, KeptNothing, NoAssets, NoLists, NoSeeds, Seeds
 from engine.rows.sites import is_aggregator, normal_site
 from engine.rows.types import Row, Value, text_of
 from engine.sources.types import PlaceSource, ReviewSource, WithoutReviews
@@ -199,6 +204,7 @@ class Module(ABC, Generic[C]):
     )
     produces: ClassVar[tuple[str, ...]] = ()  # its own columns, in order
     unit: ClassVar[str]  # what an item is: sites, tiles, rows
+    error_column: ClassVar[str | None] = None  # of its own columns, the one that tells why an item has nothing
     result_unit: ClassVar[str | None] = None  # what a result is; None = `unit`
     ef_per_item: ClassVar[float] = EF_PER_ITEM
     usual_seconds: ClassVar[float] = 3.0  # for one item, as a rule; estimates divide it by the items in flight
@@ -206,6 +212,7 @@ class Module(ABC, Generic[C]):
     resumable: ClassVar[bool] = True
     listed: ClassVar[bool] = True  # in the registry's buckets, with an endpoint; False: a pipeline node alone
     reusable: ClassVar[bool] = True  # whether its rows may feed another job
+    file_name: ClassVar[str | None] = None  # of its download; None: results_<slug>.csv
     supports_veille: ClassVar[bool] = False  # whether running it again finds something else
     config: ClassVar[type[ModuleConfig]] = NoConfig
     pipeline_defaults: ClassVar[Mapping[str, Any]] = {}  # options whose default differs in a pipeline
@@ -235,6 +242,10 @@ class Module(ABC, Generic[C]):
 
     def check(self, config: C, past: Past) -> None:
         """Refuse a request that this configuration does not allow. Raises an OutsendError of the module's own."""
+
+    def can_use(self, row: Row) -> bool:
+        """Whether a row that has a needed column tells enough. Where no row does, a job is refused by `missing`."""
+        return True
 
     def cost(self, count: int, config: C) -> float:
         """The price of `count` items in EF."""

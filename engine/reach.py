@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from engine.errors import OutsendError
+
 AssetKind = Literal["svg", "png", "jpg", "jpeg", "webp", "gif", "ico", "avif"]
+
+
+class AssetsFull(OutsendError):
+    code = "assets_full"
+    kind = "too_many"
+    message = "Espace d'images épuisé : {limit_mb} Mo au plus par compte"
+    hint = "The columns that name where images stand are filled as before. Ask the operator of this server for room."
 
 
 class Assets(Protocol):
@@ -18,7 +27,7 @@ class Assets(Protocol):
         """Keep an image, the same bytes once; returns the path it is served at.
 
         Raises:
-            StorageFull.
+            AssetsFull: the account has no room left. StorageFull: the disk has none. AccountGone.
         """
         ...
 
@@ -60,9 +69,15 @@ class Seed:
     kind: str
 
 
+# Where a message lands, as the contract has it. Behind `IN_TAB` stands the tab's name: Promotions, Social, ...
+PRIMARY = "Inbox principal"
+IN_TAB = "Inbox · "
+SPAM = "Spam"
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A message in a seed mailbox. `placement` as the contract has it: `Inbox principal`, `Inbox · <tab>`, `Spam`.
+    """A message in a seed mailbox. `placement`: `PRIMARY`, `IN_TAB` with the tab's name, or `SPAM`.
 
     `sent` is the time that its header names, `seen` that of its arrival; both UTC.
     """
@@ -71,6 +86,24 @@ class Arrival:
     subject: str
     sent: datetime | None
     seen: datetime
+
+
+class SeedRefused(OutsendError):
+    """Asking again would change nothing, and might lock the mailbox."""
+
+    code = "seed_refused"
+    kind = "unavailable"
+    message = "La boîte témoin {address} refuse la connexion"
+    hint = "Correct its user and password in the file of OUTSEND_DELIVERY_SEEDS; `outsend doctor` checks them."
+
+
+class SeedSilent(OutsendError):
+    """The mailbox was not reached, or broke off; it may answer later."""
+
+    code = "seed_silent"
+    kind = "upstream"
+    message = "La boîte témoin {address} ne répond pas"
+    hint = "Check its host and port in the file of OUTSEND_DELIVERY_SEEDS; `outsend doctor` checks them."
 
 
 class Seeds(Protocol):
@@ -84,7 +117,7 @@ class Seeds(Protocol):
         """The newest message from `domain` that came after `since` and has `subject` in its subject; None yet.
 
         Raises:
-            Unreachable: the mailbox does not let us in.
+            SeedRefused, SeedSilent: nobody knows what is in the mailbox.
         """
         ...
 

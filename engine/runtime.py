@@ -21,19 +21,22 @@ from engine.clock import Clock
 from engine.context import Caller, Services
 from engine.db.engine import DATABASE_FAULTS, Database
 from engine.db.migrate import migrate
+from engine.extract.filter_lists import FOLDER, ListFolder
 from engine.features.models import FeatureVote as FeatureVote
 from engine.feedback.models import FeedbackThread as FeedbackThread
 from engine.imports.operations import purge_uploads
-from engine.jobs import gate
+from engine.jobs import gate, kept
 from engine.jobs.announce import announce_job
 from engine.jobs.events import EventHub
 from engine.jobs.expiry import expire_due
 from engine.jobs.loop import patiently
 from engine.jobs.runner import JobRunner, Outside
+from engine.jobs.seed_mailboxes import SeedMailboxes
 from engine.jobs.sweep import sweep
 from engine.jobs.workers import beat
 from engine.lazy import load
 from engine.mail.delivery import mailer_of
+from engine.mail.seeds import seed_boxes
 from engine.oauth import clients as oauth_clients
 from engine.pipelines.announce import announce_pipeline
 from engine.pipelines.coordinator import advance
@@ -92,6 +95,7 @@ async def open_patiently(settings: Settings, stopping: asyncio.Event) -> AsyncGe
 def _assembled(settings: Settings, clock: Clock | None = None) -> Generator[Services]:
     """The services, before anything was asked of the database."""
     clock = clock or Clock()
+    seed_boxes(settings)  # a bad file stops the start
     db = Database(settings.database, clock)
     driver = EmbeddedDriver(settings.data_dir)
     try:
@@ -152,7 +156,15 @@ async def _serve(services: Services, stopping: asyncio.Event) -> None:
     async with network.open_gateway(services.settings, services.clock) as gateway, watchdog():
         maps = GoogleMaps(gateway.live, services.clock)
         places = cache(partial(place_source, services.settings, gateway.api, gateway.operator_api, maps))
-        outside = Outside(world=gateway.world, places=places, reviews=lambda: maps)
+        lists = ListFolder(services.settings.data_dir / FOLDER)
+        seeds = SeedMailboxes(services.settings)
+        outside = Outside(
+            world=gateway.world,
+            places=places,
+            reviews=lambda: maps,
+            seeds=lambda: seeds,
+            filter_lists=lists.current,
+        )
         runner = JobRunner(services, outside, name=name, stopping=stopping)
         serving = asyncio.create_task(services.driver.serve(runner, LANES))
         sending = asyncio.create_task(Sender(services, gateway.post).serve())
@@ -166,6 +178,7 @@ async def _serve(services: Services, stopping: asyncio.Event) -> None:
             sending.cancel()
             serving.cancel()  # it waits for its jobs
             await asyncio.gather(serving, sending, duties, return_exceptions=True)
+            seeds.close()
 
 
 async def _take_over(services: Services, stopping: asyncio.Event) -> None:
@@ -206,4 +219,5 @@ def _duties(services: Services, name: str) -> list[Duty]:
         Duty("veille compare", VEILLE_COMPARE_SECONDS, lambda: compare_due(services)),
         Duty("webhooks", CLEAN_UP_SECONDS, lambda: webhooks.forget_old(services)),
         Duty("repeats", CLEAN_UP_SECONDS, lambda: repeats.forget_old(services)),
+        Duty("kept answers", CLEAN_UP_SECONDS, lambda: kept.forget_expired(services)),
     ]

@@ -88,7 +88,7 @@ class Settings(BaseModel):
                 raise ValueError(f"{server!r} is not host:port")
         return servers
 
-    @field_validator("ca_bundle", "osm_file", "chromium")
+    @field_validator("ca_bundle", "osm_file", "chromium", "delivery_seeds")
     @classmethod
     def _exists(cls, path: Path | None) -> Path | None:
         if path is not None and not path.is_file():

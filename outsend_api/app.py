@@ -17,7 +17,9 @@ from outsend_api.routers import (
     ai_drafts,
     assistant,
     auth,
+    brand_assets,
     connected_apps,
+    delivery_check,
     docs,
     feedback,
     health,
@@ -86,6 +88,7 @@ def _described(lifespan: Lifespan | None) -> FastAPI:
     app.include_router(ai_drafts.router)
     app.include_router(jobs.router)
     app.include_router(jobs.estimates)
+    app.include_router(brand_assets.router)
     app.include_router(imports.lists)
     app.include_router(imports.router)
     app.include_router(module_jobs.router)
@@ -94,6 +97,7 @@ def _described(lifespan: Lifespan | None) -> FastAPI:
     app.include_router(veille.router)
     app.include_router(webhooks.router)
     app.include_router(job_results.router)
+    app.include_router(delivery_check.router)
     app.include_router(job_helpers.router)
     app.include_router(job_stream.router)
     return app

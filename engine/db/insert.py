@@ -1,9 +1,10 @@
-"""Inserts that leave alone what is there already, alike on both databases.
+"""Inserts that leave alone, or replace, what is there already, alike on both databases.
 
 They go to the bare table: the object layer would spend as much time as the database.
 """
 
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Any
 
 from pydantic_core import to_json
@@ -57,6 +58,25 @@ def is_new(session: Session, model: type[SQLModel], row: dict[str, Any]) -> bool
     return session.connection().execute(made).first() is not None
 
 
+def put(session: Session, model: type[SQLModel], rows: Sequence[dict[str, Any]], *, newer: str | None = None) -> None:
+    """Insert the rows; those whose key is taken replace what is there, with `newer` only by a greater value of it.
+
+    All rows have the same columns, and each another key. Rows in the order of their keys, of two transactions that put
+    the same ones, make one wait, and neither give up.
+    """
+    table = table_of(model)
+    keys = list(table.primary_key.columns)
+    for start in range(0, len(rows), PAGE):
+        insert = _dialect(session).insert(table).values(rows[start : start + PAGE])
+        given = insert.excluded
+        upsert = insert.on_conflict_do_update(
+            index_elements=keys,
+            set_={name: given[name] for name in rows[0] if name not in table.primary_key.columns},
+            where=None if newer is None else given[newer] > table.c[newer],
+        )
+        session.connection().execute(upsert)
+
+
 def _insert_listed(session: Session, model: type[SQLModel], names: list[str]) -> Insert:
     """One statement for all rows, listed as JSON.
 
@@ -71,5 +91,8 @@ def _insert_listed(session: Session, model: type[SQLModel], names: list[str]) ->
 
 
 def _insert(session: Session, model: type[SQLModel]) -> sqlite.Insert | postgresql.Insert:
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    return dialect.insert(table_of(model)).on_conflict_do_nothing()
+    return _dialect(session).insert(table_of(model)).on_conflict_do_nothing()
+
+
+def _dialect(session: Session) -> ModuleType:
+    return sqlite if session.get_bind().dialect.name == "sqlite" else postgresql

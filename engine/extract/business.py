@@ -127,7 +127,8 @@ def _own_places(document: Document, page_url: str) -> tuple[int, bool]:
         # What differs by its query alone is a search, as parking pages offer.
         if (path and path != urlsplit(page_url).path.rstrip("/")) or fragment:
             places.add((path, fragment))
-            has_contact = has_contact or kind_of(link.href, link.text) is not None
+            # Parking pages have terms, too.
+            has_contact = has_contact or kind_of(link.href, link.text) not in (None, "terms")
     return len(places), has_contact
 
 

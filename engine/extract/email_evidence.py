@@ -19,6 +19,7 @@ PAGE_DOUBT: Mapping[PageKind, float] = {
     "team": 0.1,
     "about": 0.1,
     "prices": 0.1,
+    "terms": 0.1,
 }
 # And for the way it is written: shown as an address, hidden behind a known code, put together by us.
 METHOD_DOUBT: Mapping[Method, float] = {

@@ -32,7 +32,9 @@ Method = Literal[
 Relation = Literal["own", "group", "free", "other"]
 
 RELATIONS: tuple[Relation, ...] = ("own", "group", "free", "other")
-PAGE_RANK: dict[PageKind, int] = {"contact": 0, "legal": 1, "home": 2, "team": 3, "about": 4, "prices": 5}
+PAGE_RANK: dict[PageKind, int] = {
+    "contact": 0, "legal": 1, "home": 2, "team": 3, "about": 4, "prices": 5, "terms": 6,
+}  # fmt: skip
 # Scripts and prose hold addresses of third parties; there an unrelated domain proves nothing.
 _UNSURE: frozenset[Method] = frozenset(("script", "bare", "spaced", "reversed", "attribute"))
 _MAY_BE_MAIL = frozenset("mMjJ")  # how `mailto:` and `javascript:` begin

@@ -40,6 +40,7 @@ class _Zone:
 BOLD_LABEL_MAX = 60
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LABELS = frozenset((*_HEADINGS, "dt", "th", "legend", "summary", "caption"))
+_NO_BLOCK = 1 << 30  # the number of no block
 _LINE_END = "\0"  # no text of a tree holds it
 # Put between letters to confuse readers of addresses; never seen by people.
 _MARKS = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
@@ -56,6 +57,9 @@ class Sections:
         self._lines = lines  # as `read_lines` gives them
         self._line = 0
         self._places: list[tuple[int, Section]] = []  # of each mark: the next block, the section by then
+        self._line_begins = 0  # the first mark of this line
+        self._link = 0  # the mark of the last link that began
+        self._ended_links: list[int] = []  # those of the links that began and ended in this line
         self._open: list[tuple[str, Landmark | None, int]] = [("", None, 0)]
         self._plain = False  # the line has text that is not bold
         self._bold = 0
@@ -96,10 +100,13 @@ class Sections:
 
     def begin_link(self) -> None:
         """A link is a marked place."""
+        self._link = len(self._places)
         self.mark()
 
     def end_link(self) -> None:
-        """Where a link ends doesn't matter here."""
+        """What follows in another line is no part of the link's."""
+        if self._link >= self._line_begins:
+            self._ended_links.append(self._link)
 
     def at_sign(self) -> None:
         """An icon stands for '@'."""
@@ -136,6 +143,11 @@ class Sections:
             bold = not self._plain and len(text) <= BOLD_LABEL_MAX
             self._enter_zone(text, depth, label=tag in _LABELS, bold=bold, ended=ended)
             self.blocks.append(Block(text, self._zone.party if self._zone else here or "main", _HEADINGS.get(tag, 0)))
+        else:  # a row of icons is no part of the line below it
+            for link in self._ended_links:
+                self._places[link] = _NO_BLOCK, self._places[link][1]
+        self._ended_links.clear()
+        self._line_begins = len(self._places)
         self._plain = False
 
     def _enter_zone(self, text: str, depth: int, *, label: bool, bold: bool, ended: bool) -> None:
@@ -143,7 +155,12 @@ class Sections:
         if about is not None:
             by_label = label or bold
             # A label that fills its element speaks of the siblings; any other line, of the rest of its own element.
-            self._zone = _Zone(about, depth - 1 if by_label and ended else depth, by_label)
+            said = _Zone(about, depth - 1 if by_label and ended else depth, by_label)
+            # A sentence that names the host again does not narrow what the heading 'Hébergement' has opened.
+            if zone is not None and zone.party == about and zone.depth < said.depth:
+                zone.filled = True
+            else:
+                self._zone = said
         elif zone is not None:
             zone.filled = True
             if label or is_owner_label(text) or (bold and zone.by_label and text.endswith(":")):

@@ -1,4 +1,4 @@
-"""Which pages of a site to read: home, then those that it links as contact, legal notice, about, team or prices."""
+"""Which pages of a site to read: home, then those that it links as contact, legal notice, team, prices and so on."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from engine.rows.data import words
 from engine.rows.mailboxes import is_free_provider
 from engine.rows.sites import registrable_domain
 
-PageKind = Literal["home", "contact", "legal", "team", "about", "prices"]
+PageKind = Literal["home", "contact", "legal", "team", "about", "prices", "terms"]
 
 PAGES_MAX = 6  # of one site, home included
 TRIES_MAX = 2  # of well-known paths
@@ -62,11 +62,13 @@ _STEMS = Literals(
         *("propos", "about", "uns", "presentation", "quienes", "nosotros", "siamo", "cabinet", "histoire"),
         *("entreprise", "societe", "unternehmen", "who", "azienda"),
         *("tarif", "prix", "pric", "preis", "precio", "prezzi", "listino", "offres", "plans"),
-        *("abonnement", "formule", "honoraires"),
+        *("abonnement", "formule", "honoraires", "cgv", "cgu", "conditions"),
     )
 )
 _KINDS: tuple[PageKind, ...] = ("contact", "legal", "team", "about", "prices")
 _KIND = re.compile(rf"\b(?:{'|'.join(f'(?P<{kind}>{words})' for kind, words in _WORDS.items())})\b")
+# Only where nothing says another kind: 'Conditions générales et mentions légales'.
+_TERMS = re.compile(r"\b(?:cg[uv]|conditions (?:generales|de vente|d utilisation))\b")
 # The parts of any address, absolute or not (RFC 3986, appendix B): path, query.
 _ADDRESS = re.compile(r"(?:[^:/?#]+:)?(?://[^/?#]*)?([^?#]*)(?:\?([^#]*))?")
 _SPLIT = re.compile(r"[\W_]+")
@@ -189,8 +191,9 @@ def _kind_by(url: str, label: str) -> PageKind | None:
     segments = [part for part in path.split("/") if part][-2:]
     for segment in (query, *reversed(segments)):
         if segment and len(segment) <= SEGMENT_LENGTH_MAX and (kind := _kind_in(segment)):
-            return kind
-    return None
+            # A page that is called so doesn't tell of the business because its folder does.
+            return "terms" if kind != "legal" and _are_terms(label) else kind
+    return "terms" if any(map(_are_terms, (label, *segments))) else None
 
 
 _shared_kind = lru_cache(maxsize=8_192)(_kind_by)  # the pages of a site share their links
@@ -203,6 +206,10 @@ def _kind_in(words: str) -> PageKind | None:
     if found is None or text.strip().count(" ") >= WORDS_MAX:
         return None
     return next(kind for kind in _KINDS if kind == found.lastgroup)
+
+
+def _are_terms(words: str) -> bool:
+    return len(words) <= SEGMENT_LENGTH_MAX and _TERMS.search(_SPLIT.sub(" ", fold(words))) is not None
 
 
 def _kinded(links: Iterable[tuple[str, str]]) -> tuple[tuple[str, PageKind], ...]:

@@ -21,7 +21,7 @@ class Styles:
     def learn(self, sheet: str) -> None:
         """Take in one style sheet of the page."""
         for classes, declaration in ((self._turned, _TURNED), (self._hidden, _NOT_SHOWN)):
-            found = set(_classes_with(declaration, sheet))
+            found = set(classes_with(declaration, sheet))
             classes |= found
             self.classes |= found
 
@@ -50,7 +50,7 @@ class Styles:
         return bool(self._turned) and not self._turned.isdisjoint((attributes.get("class") or "").split())
 
 
-def _classes_with(declaration: re.Pattern[str], sheet: str) -> Iterator[str]:
+def classes_with(declaration: re.Pattern[str], sheet: str) -> Iterator[str]:
     """Classes whose rule in the style sheet has the declaration."""
     for found in declaration.finditer(sheet):
         brace = sheet.rfind("{", max(0, found.start() - _SELECTOR_MAX), found.start())

@@ -25,15 +25,15 @@ from engine.jobs.intake import (
     config_of,
     is_shallow,
     left_out,
-    module_named,
     nothing_usable,
     place,
     planned_items,
+    startable_module,
     storable,
     take_items,
 )
 from engine.jobs.models import Job, Status
-from engine.jobs.queries import downloadable, ensure_verified, owned_job, public
+from engine.jobs.queries import downloadable, ensure_reusable, ensure_verified, owned_job, public
 from engine.jobs.schemas import JobPublic
 from engine.module import ONLY_NEW, AnyModule, ExpandModule, SourceModule
 from engine.rows.mapping import map_items
@@ -76,11 +76,11 @@ def create(
     end.
 
     Raises:
-        UnknownModule, EmailUnverified, BadConfig, JobMissing, JobForbidden, NotDownloadable, OutputGone, RuleInvalid,
-        NoItems, TooManyItems, TooManyColumns, ItemTooDeep, ItemsNotTaken, NothingSelected, QuotaExceeded,
+        UnknownModule, EmailUnverified, BadConfig, JobMissing, JobForbidden, NotDownloadable, OutputGone, NotReusable,
+        RuleInvalid, NoItems, TooManyItems, TooManyColumns, ItemTooDeep, ItemsNotTaken, NothingSelected, QuotaExceeded,
         MaxEfExceeded, BadWebhookUrl; the module's own refusals (`check`, `plan`, `missing`).
     """
-    module = module_named(job_type)
+    module = startable_module(job_type)
     if isinstance(module, SourceModule) and module.category == "extraction":
         ensure_verified(context)
     order = ordered(context, Asked(job_type, config, items, source_job_id, where), lock=True)
@@ -97,12 +97,14 @@ def ordered(context: Context, asked: Asked, *, lock: bool = False) -> Order:
     Raises:
         As `create`, but for what concerns the price and the caller's e-mail.
     """
-    module = module_named(asked.job_type)
+    module = startable_module(asked.job_type)
     source = None if asked.source_job_id is None else owned_job(context, asked.source_job_id)
     config = config_of(module, _options(module, asked, source))
     module.check(config, CallersPast(context))
     order = Order(module, config, context.account_id, source_job_id=asked.source_job_id)
     if isinstance(module, SourceModule):
+        if source is not None and not module.pipelinable:
+            raise ItemsNotTaken(module=module.slug)
         order.items = planned_items(module, config)
         order.planned = len(order.items)
     elif asked.items:
@@ -151,6 +153,7 @@ def _take_items(context: Context, order: Order, asked: Asked) -> None:
 
 def _take_rows(context: Context, order: Order, source: Job, where: Mapping[str, Any] | None, *, lock: bool) -> None:
     """The rows of an ended job feed this one: read in place, or copied where only some of them are wanted."""
+    ensure_reusable(source)
     if lock:
         context.session.refresh(source, with_for_update=True)
     _ensure_rows(source)
@@ -160,7 +163,7 @@ def _take_rows(context: Context, order: Order, source: Job, where: Mapping[str, 
         _choose(context, order, store.slice_of(context.session, source.seq, 0, source.results), where or {})
         return
     order.planned = store.count_usable(context.session, source.seq, order.module.needs)
-    if not order.planned:
+    if not order.planned or not any(map(order.module.can_use, store.each(context.session, source.seq))):
         raise nothing_usable(order.module) if order.module.needs else NoItems()
     order.input_job_seq = source.seq
     order.notice = left_out(source.results - order.planned, order.module)
@@ -176,7 +179,7 @@ def _choose(context: Context, order: Order, rows: Sequence[Row], where: Mapping[
     if where and not chosen:
         raise NothingSelected(count=len(rows))
     order.items = [row for row in chosen if store.is_usable(row, order.module.needs)]
-    if not order.items:
+    if not any(map(order.module.can_use, order.items)):
         raise nothing_usable(order.module)
     order.notice += left_out(len(chosen) - len(order.items), order.module)
     _take_each_once(order)

@@ -18,6 +18,7 @@ from engine.db.changes import changed
 from engine.db.lock import Lock, hold
 from engine.jobs.models import Job, Status
 from engine.limits import RETENTION, RUNNING_JOBS_PER_ACCOUNT
+from engine.registry.load import modules
 from engine.worker.driver import LANES, Claim, Lane, Refusal
 
 LEASE = timedelta(seconds=30)
@@ -240,7 +241,8 @@ def _end(context: Context, where: tuple[ColumnElement[bool], ...], status: Statu
         return False
     job = context.session.get_one(Job, ended, populate_existing=True)
     if status is Status.done or job.results:
-        job.output_filename = f"results_{job.job_type}.csv"
+        module = modules().get(job.job_type)
+        job.output_filename = (module and module.file_name) or f"results_{job.job_type}.csv"
         context.session.flush()
     finished = FinishedJob(
         seq=ended,

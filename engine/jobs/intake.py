@@ -18,7 +18,7 @@ from engine.jobs.problems import problem_of
 from engine.limits import IMPORT_COLUMNS_MAX, ITEMS_MAX, MAX_EF_PER_JOB, OPEN_RETENTION
 from engine.module import AnyModule, ModuleConfig, QuotaExceeded, SourceModule
 from engine.registry.announced import refuse_announced
-from engine.registry.load import modules
+from engine.registry.load import modules, startable
 from engine.rows.columns import aliases_of
 from engine.rows.json_table import DEPTH_MAX
 from engine.rows.mapping import map_items
@@ -55,11 +55,23 @@ def module_named(slug: str) -> AnyModule:
         UnknownModule: names the ones that exist.
         ModuleFrozen, ModuleOnDemand: it is announced alone.
     """
-    known = modules()
-    module = known.get(slug.replace("-", "_"))
+    module = modules().get(slug.replace("-", "_"))
     if module is None:
         refuse_announced(slug.replace("-", "_"))
-        raise UnknownModule(slug=slug, known=", ".join(known))
+        raise UnknownModule(slug=slug, known=", ".join(startable()))
+    return module
+
+
+def startable_module(slug: str) -> AnyModule:
+    """As `module_named`, for a job of its own: a module that is a step of pipelines alone is unknown here.
+
+    Raises:
+        UnknownModule: names the ones that can be started.
+        ModuleFrozen, ModuleOnDemand: it is announced alone.
+    """
+    module = module_named(slug)
+    if not module.listed:
+        raise UnknownModule(slug=slug, known=", ".join(startable()))
     return module
 
 
@@ -114,7 +126,7 @@ def take_items(module: AnyModule, items: Sequence[Row]) -> tuple[list[Row], list
         The module's `missing` error: no item has a needed column; the error names the accepted aliases.
     """
     rows, columns, notice = map_items(storable(items), module.needs)
-    if not rows:
+    if not any(map(module.can_use, rows)):
         raise nothing_usable(module)
     return rows, list(columns), [notice.text] if notice.text else []
 

@@ -98,8 +98,9 @@ class KindOfWork(ABC):
 
     def _fail(self, unit: Unit, outcome: Outcome, error: BaseException) -> None:
         outcome.errors = len(unit.indexes)
-        outcome.rows = [(idx, 0, self._merged(row, {})) for idx, row in zip(unit.indexes, unit.items, strict=True)]
         told = self._told(error)
+        own: Row = {self._module.error_column: told["message"]} if self._module.error_column else {}
+        outcome.rows = [(idx, 0, self._merged(row, own)) for idx, row in zip(unit.indexes, unit.items, strict=True)]
         self.last_error = told["code"], told["message"]
         kept = dict(outcome.reports)
         outcome.reports = [(idx, {**kept.get(idx, {}), "error": told}) for idx in unit.indexes]

@@ -147,6 +147,30 @@ class AccountLastReview(SQLModel, table=True):
     published: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
+class KeptAnswer(SQLModel, table=True):
+    """An answer of a public service, public facts alone: it belongs to no account."""
+
+    __tablename__ = "kept_answers"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (Index("kept_answers_by_end", "expires_at"), {"sqlite_with_rowid": False})
+
+    key: str = Field(primary_key=True)
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    expires_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class BrandLookup(SQLModel, table=True):
+    """The brand of a domain as an account last looked it up."""
+
+    __tablename__ = "brand_lookups"  # pyright: ignore[reportAssignmentType]
+
+    account_id: int = Field(
+        sa_column=Column("account_id", Integer, ForeignKey("accounts.id"), primary_key=True, autoincrement=False)
+    )
+    domain: str = Field(primary_key=True)
+    profile: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
 class JobKnownPlace(SQLModel, table=True):
     """A place that a job found and left out, since the account had got it from an earlier one."""
 

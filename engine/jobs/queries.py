@@ -11,13 +11,14 @@ from engine.accounts.errors import EmailUnverified
 from engine.context import Context
 from engine.db.tables import table_of
 from engine.jobs.empty_search import empty_notice
-from engine.jobs.errors import JobForbidden, JobMissing
+from engine.jobs.errors import JobForbidden, JobMissing, NotReusable
 from engine.jobs.eta import seconds_left
 from engine.jobs.models import Job, Status
 from engine.jobs.places_seen import COUNTER, known_notice
 from engine.jobs.reviews_seen import notice as review_notice
 from engine.jobs.schemas import JobPublic
 from engine.modules.scrap import LEVELS
+from engine.registry.load import modules
 from engine.suppressions.blank import left_out_notice
 
 DEAD_QUERY_TILES = 20  # a query without a result in this many tiles is called dead
@@ -110,6 +111,13 @@ def _notice(job: Read) -> list[str]:
     if job.status == Status.done and not job.errors:
         notice += empty_notice(job.stats, job.config.get("zones", []), results=job.results, known=known)
     return notice
+
+
+def ensure_reusable(job: Job) -> None:
+    """Whether the rows of such a job may feed another one (CONTRACT C-142, C-466). Raises NotReusable."""
+    module = modules().get(job.job_type)
+    if module is not None and not module.reusable:
+        raise NotReusable(job_type=job.job_type)
 
 
 def downloadable(job: Read) -> bool:

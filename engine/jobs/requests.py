@@ -16,7 +16,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from engine.limits import ITEMS_MAX, MAX_EF_PER_JOB
 from engine.module import AnyModule, ModuleConfig, SourceModule
 from engine.modules.scrap import ScrapConfig, ScrapDraft
-from engine.registry.load import modules
+from engine.registry.load import startable
 from engine.rows.types import Row
 from engine.webhooks.schemas import WebhookUrl
 
@@ -129,11 +129,12 @@ def estimate_request() -> type[JobRequest]:
 
 
 @cache
-def module_request(module: AnyModule) -> type[ItemsRequest]:
+def module_request(module: AnyModule) -> type[JobRequest]:
     """The body of POST /api/jobs/{slug}."""
     tool = module.category == "pipeline"
+    base: type[JobRequest]
     if isinstance(module, SourceModule):
-        base: type[ItemsRequest] = ImportRequest
+        base = ImportRequest if tool else JobRequest
     else:
         base = RowsToolRequest if tool else RowsRequest
     name = "".join(part.capitalize() for part in module.slug.split("_")) + "Job"
@@ -164,6 +165,6 @@ def _field(field: FieldInfo, *, optional: bool) -> tuple[Any, FieldInfo]:
 def _elsewhere(asked: object) -> InitErrorDetails:
     """What is wrong with a `type` in the request of a scrap: the shortcut that it should have been."""
     slug = str(asked).replace("-", "_")
-    path = "/api/jobs/" + (slug.replace("_", "-") if slug in modules() else "{type}")
+    path = "/api/jobs/" + (slug.replace("_", "-") if slug in startable() else "{type}")
     problem = PydanticCustomError("typed_elsewhere", "non pris en charge ici : utilise POST {path}", {"path": path})
     return InitErrorDetails(type=problem, loc=("type",), input=asked)

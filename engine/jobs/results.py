@@ -15,14 +15,13 @@ from engine.jobs.errors import (
     LinkInvalid,
     NotDone,
     NotDownloadable,
-    NotReusable,
     OutputGone,
     ReportMissing,
     UnknownColumn,
 )
 from engine.jobs.links import owner_by, token_for
 from engine.jobs.models import Job, JobLog, Status
-from engine.jobs.queries import downloadable, owned_job
+from engine.jobs.queries import downloadable, ensure_reusable, owned_job
 from engine.jobs.schemas import (
     ColumnFill,
     DownloadLink,
@@ -47,7 +46,6 @@ from engine.suppressions.blank import (
 from engine.suppressions.operations import suppressed_of
 from engine.suppressions.stored import row_reader
 
-STAND_ALONE = ("delivery_check", "viewport_test")  # job types whose rows feed no other job (api/jobs)
 PURPOSE = "download-link"
 OFFSET_MAX = 2**62  # what both databases count to
 
@@ -60,8 +58,7 @@ def items(context: Context, job_id: str, *, offset: int = 0, limit: int = ITEMS_
         JobMissing, JobForbidden, NotReusable, NotDone, OutputGone.
     """
     job = owned_job(context, job_id)
-    if job.job_type in STAND_ALONE:
-        raise NotReusable(job_type=job.job_type)
+    ensure_reusable(job)
     if job.status not in (Status.done, Status.expired):
         raise NotDone(status=job.status)
     _ensure_output(job)

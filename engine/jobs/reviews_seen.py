@@ -7,13 +7,12 @@ at the same moment ends as the newer of both.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, delete, select
 
 from engine.accounts.queries import stays
 from engine.context import Context, read
 from engine.db.changes import changed
-from engine.db.tables import table_of
+from engine.db.insert import put
 from engine.db.types import plain_text
 from engine.jobs import store
 from engine.jobs.kinds import REPEATED
@@ -24,7 +23,6 @@ from engine.module import LastReview
 from engine.rows.table import grouped
 from engine.worker.driver import Claim
 
-PAGE = 500  # places a statement
 # What a job's stats count, and how its notice says so of one and of several.
 COUNTED: Mapping[str, tuple[str, str]] = {
     "without_reviews": ("1 établissement est sans avis.", "{count} établissements sont sans avis."),
@@ -96,14 +94,4 @@ def _note(session: Session, account_id: int, reviews: Iterable[LastReview]) -> N
         }
         for key in sorted(newest)
     ]
-    table = table_of(AccountLastReview)
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    for start in range(0, len(rows), PAGE):
-        insert = dialect.insert(table).values(rows[start : start + PAGE])
-        given = insert.excluded
-        upsert = insert.on_conflict_do_update(
-            index_elements=[table.c.account_id, table.c.place_id],
-            set_={"review_id": given.review_id, "published": given.published},
-            where=given.published > table.c.published,
-        )
-        session.connection().execute(upsert)
+    put(session, AccountLastReview, rows, newer="published")

@@ -14,10 +14,12 @@ from engine.db.engine import DATABASE_FAULTS
 from engine.errors import OutsendError
 from engine.imports.operations import open_upload
 from engine.jobs import gate, places_seen, reviews_seen, store
+from engine.jobs.assets import AccountAssets
 from engine.jobs.bitmap import Bitmap
 from engine.jobs.errors import SlowJob
 from engine.jobs.gate import LEASE
 from engine.jobs.intake import module_named
+from engine.jobs.kept import KeptAnswers
 from engine.jobs.kinds import ExpandWork, Items, SourceWork, kind_of
 from engine.jobs.loop import STOP_FLUSH_SECONDS, Ending, Loop, patiently
 from engine.jobs.models import Job
@@ -27,6 +29,7 @@ from engine.jobs.screen import COUNTER, Screen, ScreenedSmtp, screened
 from engine.jobs.store import Ack, Batch
 from engine.module import AnyModule, ExpandModule, ModuleConfig, Run, SourceModule, TableModule
 from engine.network.types import World
+from engine.reach import FilterLists, NoLists, NoSeeds, Seeds
 from engine.rows.types import Row
 from engine.sources.types import PlaceSource, ReviewSource, WithoutReviews
 from engine.suppressions.operations import suppressed_of, version_of
@@ -48,6 +51,8 @@ class Outside:
     world: Callable[[str | None], AbstractAsyncContextManager[World]]  # a job's view, closed at its end, by pipeline
     places: Callable[[], PlaceSource]  # the configured one, shared by all jobs
     reviews: Callable[[], ReviewSource] = WithoutReviews  # likewise
+    seeds: Callable[[], Seeds] = NoSeeds  # likewise
+    filter_lists: Callable[[], FilterLists] = NoLists  # as they stand when a job begins
 
 
 class JobRunner:
@@ -200,6 +205,11 @@ class JobRunner:
             browser=world.browser,
             reviews=self._outside.reviews(),
             last_review=lambda place: self._services.call(None, reviews_seen.last, job.account_id, place),
+            assets=AccountAssets(self._services, job.account_id),
+            kept=KeptAnswers(self._services),
+            started_at=job.created_at,
+            seeds=self._outside.seeds(),
+            filter_lists=self._outside.filter_lists(),
         )
 
 

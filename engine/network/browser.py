@@ -1,4 +1,4 @@
-"""Render public pages in a real browser: what their scripts build is there, as a person would see it.
+"""Render public pages in a real browser: what their scripts build is there, as a person would see it, and how it looks.
 
 The document itself is fetched as all pages are (guard, robots.txt, pace, redirects by hand, caps, egress) and handed to
 Chromium, which loads what the document asks for through `browser_proxy`. Where a page's script leads elsewhere, the
@@ -6,11 +6,11 @@ same happens again. Chromium starts with the first page that needs it.
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from aiohttp import CookieJar
 from yarl import URL
@@ -24,16 +24,19 @@ from engine.network.live import Crashed as Crashed
 from engine.network.live import LivePage, Reach, way_name
 from engine.network.pace import site_of
 from engine.network.site import Exchange, Way
-from engine.network.types import Page, Unreachable
+from engine.network.types import Look, Page, Unreachable, Viewport
 from engine.network.visits import REDIRECTS_MAX, Shared, Visits
 
 HTML_CHARACTERS_MAX = 2 * 1024 * 1024
 # One page, its documents and showing them; waits for the pace, a free tab and the browser's start are not counted.
 TOTAL_SECONDS = PAGE.seconds
+LOOK_SECONDS = 15.0  # the same on a screen: three of them are looked at in a minute
 SHOW_SECONDS_MIN = 2.0  # for a document that took nearly all of it
 TRIES = 2  # a browser that crashed is started anew
 
 _MARKUP = frozenset({"text/html", "application/xhtml+xml"})
+
+T = TypeVar("T")
 
 
 class Tab(Protocol):
@@ -60,8 +63,32 @@ class Tab(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """What a screen shows, see `Look`."""
+
+    url: str
+    has_viewport_meta: bool
+    room_px: int
+    wide_px: int
+    widest: str
+    screenshot: bytes | None
+
+
+class Screen(Tab, Protocol):
+    """One page of the browser on a screen of some size, with its images and fonts."""
+
+    async def capture(self) -> Capture | None:
+        """The page as it now stands; None from one that hangs.
+
+        Raises:
+            Crashed.
+        """
+        ...
+
+
 class Tabs(Protocol):
-    """The one browser of a process, started by the first tab."""
+    """One browser of a process, started by the first tab."""
 
     def tab(self, owner: object, site: str) -> AbstractAsyncContextManager[Tab]:
         """A new page as soon as one of the few is free; those of one owner and site share their cookies.
@@ -69,6 +96,10 @@ class Tabs(Protocol):
         Raises:
             BrowserMissing, Crashed.
         """
+        ...
+
+    def screen(self, owner: object, site: str, viewport: Viewport) -> AbstractAsyncContextManager[Screen]:
+        """As `tab`, on that screen. Of a browser that shows images."""
         ...
 
     def live(self, owner: object, way: int, reach: Reach) -> AbstractAsyncContextManager[LivePage]:
@@ -91,36 +122,47 @@ class Tabs(Protocol):
 
 
 class Chromium:
-    """The process's browser, whose heavy parts are loaded when somebody asks for a tab."""
+    """The process's browsers, whose heavy parts are loaded when somebody asks for a tab.
+
+    Two, since whether images are loaded is told a browser at its start: pages that are read cost far less without.
+    """
 
     def __init__(self, executable: Path | None, way: Way) -> None:
         """`executable`: the Chromium to start, otherwise the first that is found."""
         self._executable = executable
         self._way = way
-        self._tabs: Tabs | None = None
+        self._started: dict[bool, Tabs] = {}
 
     @property
     def tabs(self) -> Tabs:
-        """Its tabs; nothing is started yet. The first call takes half a second."""
-        if self._tabs is None:
-            tabs: Tabs = load("engine.network.chromium").ChromiumTabs(self._executable, self._way)
-            self._tabs = tabs
-        return self._tabs
+        """Tabs for reading; nothing is started yet. The first call takes half a second."""
+        return self._tabs(with_images=False)
+
+    @property
+    def screens(self) -> Tabs:
+        """Tabs for looking, likewise."""
+        return self._tabs(with_images=True)
 
     async def forget(self, owner: object, site: str | None = None) -> None:
         """Close what is open of that owner's site, or of all its sites."""
-        if self._tabs is not None:
-            await self._tabs.forget(owner, site)
+        for tabs in list(self._started.values()):
+            await tabs.forget(owner, site)
 
     async def close(self) -> None:
-        """End the browser, if it ever was started."""
-        tabs, self._tabs = self._tabs, None
-        if tabs is not None:
+        """End the browsers that ever were started."""
+        while self._started:
+            _, tabs = self._started.popitem()
             await tabs.close()
+
+    def _tabs(self, *, with_images: bool) -> Tabs:
+        if with_images not in self._started:
+            make = load("engine.network.chromium").ChromiumTabs
+            self._started[with_images] = make(self._executable, self._way, with_images=with_images)
+        return self._started[with_images]
 
 
 class LiveBrowser:
-    """Implements `LivePages` on the one Chromium of the process."""
+    """Implements `LivePages` on the Chromium that reads."""
 
     def __init__(self, chromium: Chromium, *, ways: int) -> None:
         self._chromium = chromium
@@ -183,17 +225,18 @@ class PageBrowser:
         self._chromium = chromium
 
     async def render(self, url: str) -> Page:
-        target = parse_url(url)
-        try:
-            trip = await self._set_out(target)
-            for _ in range(TRIES):
-                try:
-                    return trip.page(url, await self._show(trip) if trip.has_markup else None)
-                except Crashed:
-                    continue
-        except Unreachable as error:
-            raise as_asked(error, url) from None
-        raise Unreachable(url=url, reason="bad_answer", detail="the browser crashed each time")
+        trip, read = await self._shown(url, self._read)
+        return trip.page(url, read)
+
+    async def look(self, url: str, viewport: Viewport) -> Look:
+        trip, found = await self._shown(url, lambda trip: self._capture(trip, viewport))
+        status = trip.document.status
+        if found is not None:
+            sizes = found.room_px, found.wide_px
+            return Look(found.url, status, found.has_viewport_meta, *sizes, found.widest, found.screenshot)
+        if trip.has_markup:
+            raise Unreachable(url=url, reason="timeout", detail="the page hangs")
+        return Look(str(trip.document.url), status, False, viewport.width, viewport.width, "", None)
 
     async def done_with(self, url: str) -> None:
         try:
@@ -208,19 +251,42 @@ class PageBrowser:
         await self._chromium.forget(self)
         await self._visits.close()
 
-    async def _show(self, trip: _Trip) -> tuple[str, str] | None:
-        """What the browser makes of the trip's document, and of those that scripts lead to from there."""
+    async def _shown(self, url: str, show: Callable[[_Trip], Awaitable[T | None]]) -> tuple[_Trip, T | None]:
+        """The way to the page, and what `show` made of it, once more where the browser crashed; None of no page."""
+        target = parse_url(url)
+        try:
+            trip = await self._set_out(target)
+            for _ in range(TRIES):
+                try:
+                    return trip, await show(trip) if trip.has_markup else None
+                except Crashed:
+                    continue
+        except Unreachable as error:
+            raise as_asked(error, url) from None
+        raise Unreachable(url=url, reason="bad_answer", detail="the browser crashed each time")
+
+    async def _read(self, trip: _Trip) -> tuple[str, str] | None:
         async with self._chromium.tabs.tab(self, _site_of(trip.document.url)) as tab:
-            while True:
-                started = self._clock.monotonic()
-                left = max(TOTAL_SECONDS - trip.seconds, SHOW_SECONDS_MIN)
-                onward = await tab.show(trip.document, trip.cookies, seconds=left)
-                trip.seconds += self._clock.monotonic() - started
-                if onward is None or len(trip.passed) >= REDIRECTS_MAX:
-                    return await tab.read(max_characters=HTML_CHARACTERS_MAX + 1)
-                await self._go_on(trip, parse_url(onward), await tab.cookies(onward))
-                if not trip.has_markup:
-                    return None
+            if not await self._settled(tab, trip, seconds=TOTAL_SECONDS):
+                return None
+            return await tab.read(max_characters=HTML_CHARACTERS_MAX + 1)
+
+    async def _capture(self, trip: _Trip, viewport: Viewport) -> Capture | None:
+        async with self._chromium.screens.screen(self, _site_of(trip.document.url), viewport) as screen:
+            return await screen.capture() if await self._settled(screen, trip, seconds=LOOK_SECONDS) else None
+
+    async def _settled(self, tab: Tab, trip: _Trip, *, seconds: float) -> bool:
+        """Show the trip's document, and those that scripts lead to from there; False at one that is no page."""
+        while True:
+            started = self._clock.monotonic()
+            left = max(seconds - trip.seconds, SHOW_SECONDS_MIN)
+            onward = await tab.show(trip.document, trip.cookies, seconds=left)
+            trip.seconds += self._clock.monotonic() - started
+            if onward is None or len(trip.passed) >= REDIRECTS_MAX:
+                return True
+            await self._go_on(trip, parse_url(onward), await tab.cookies(onward))
+            if not trip.has_markup:
+                return False
 
     async def _set_out(self, url: URL) -> _Trip:
         document, visit = await self._visits.follow(url, PAGE, verify_tls=True)

@@ -1,4 +1,4 @@
-"""The one Chromium of a process, by Playwright: started, restarted, and given out tab by tab.
+"""A Chromium, by Playwright: started, restarted, and given out tab by tab.
 
 Heavy: loaded by `engine.network.browser` alone, when a page needs it.
 """
@@ -21,9 +21,10 @@ from engine.network.browser_proxy import BrowserProxy
 from engine.network.executable import find_chromium as find_chromium
 from engine.network.live import Reach, way_name, way_named
 from engine.network.live_tab import LiveTab
+from engine.network.look import ScreenTab
 from engine.network.site import Way
 from engine.network.tab import PageTab
-from engine.network.types import BrowserMissing
+from engine.network.types import BrowserMissing, Viewport
 
 TABS_MAX = 4
 TABS_BEFORE_RESTART = 200  # it grows with each
@@ -53,30 +54,28 @@ FEATURES_OFF = (
     "DestroyProfileOnBrowserClose",
     "PaintHolding",
 )
-# Nothing goes out but by the proxy: no name is resolved, no datagram sent (WebRTC, QUIC). Nothing is loaded that no
-# text depends on, and no window opens.
+# Nothing goes out but by the proxy: no name is resolved, no datagram sent (WebRTC, QUIC). No window opens.
 FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--disable-quic",
-    "--blink-settings=imagesEnabled=false",
-    "--disable-remote-fonts",
     "--disable-notifications",
     "--block-new-web-contents",
     "--mute-audio",
     f"--disable-features={','.join(FEATURES_OFF)}",
     "--js-flags=--max-old-space-size=512",
 )
+TEXT_ALONE = ("--blink-settings=imagesEnabled=false", "--disable-remote-fonts")  # nothing that no text depends on
 # It needs nothing of our environment, which holds secrets, and finds no home to write to.
 _KEPT_VARIABLES = ("PATH", "LANG", "TMPDIR", "FONTCONFIG_PATH")
 
-_Key: TypeAlias = tuple[object, str]
+_Key: TypeAlias = tuple[object, str, Viewport | None]  # owner, site or way, screen
 
 
 @dataclass(slots=True)
 class _Context:
-    """The cookies and connections of one owner and site; `open_now` counts its tabs."""
+    """The cookies and connections of one owner, site and screen; `open_now` counts its tabs."""
 
     opening: asyncio.Task[BrowserContext]
     open_now: int = 0
@@ -151,8 +150,9 @@ class _Loan:
 class ChromiumTabs:
     """Implements `Tabs`: 4 at once, restarted after 200 or a crash."""
 
-    def __init__(self, executable: Path | None, way: Way) -> None:
+    def __init__(self, executable: Path | None, way: Way, *, with_images: bool) -> None:
         self._executable = executable
+        self._flags = FLAGS if with_images else (*FLAGS, *TEXT_ALONE)
         self._user_agent = way.user_agent
         self._proxy = BrowserProxy(way)
         self._places = asyncio.Semaphore(TABS_MAX)
@@ -163,20 +163,25 @@ class ChromiumTabs:
 
     @asynccontextmanager
     async def tab(self, owner: object, site: str) -> AsyncGenerator[PageTab]:
-        async with self._page(owner, site) as page:
+        async with self._page((owner, site, None)) as page:
             yield await PageTab.on(page)
 
     @asynccontextmanager
+    async def screen(self, owner: object, site: str, viewport: Viewport) -> AsyncGenerator[ScreenTab]:
+        async with self._page((owner, site, viewport)) as page:
+            yield await ScreenTab.on(page)
+
+    @asynccontextmanager
     async def live(self, owner: object, way: int, reach: Reach) -> AsyncGenerator[LiveTab]:
-        async with self._page(owner, way_name(way)) as page:
+        async with self._page((owner, way_name(way), None)) as page:
             yield await LiveTab.on(page, reach)
 
     @asynccontextmanager
-    async def _page(self, owner: object, site: str) -> AsyncGenerator[PlaywrightPage]:
+    async def _page(self, key: _Key) -> AsyncGenerator[PlaywrightPage]:
         await self._places.acquire()
         loan: _Loan | None = None
         try:
-            loan = self._lend(await self._running(), (owner, site))
+            loan = self._lend(await self._running(), key)
             yield await asyncio.shield(loan.opening)
         except (PlaywrightError, Crashed) as error:
             if loan is not None:
@@ -250,7 +255,7 @@ class ChromiumTabs:
             channel=None if executable else "chromium",  # Playwright's own, the whole browser as everywhere else
             # Chromium's own sandbox refuses to run as root.
             chromium_sandbox=os.geteuid() != 0,
-            args=[*FLAGS, f"--ignore-certificate-errors-spki-list={proxy.pin}"],
+            args=[*self._flags, f"--ignore-certificate-errors-spki-list={proxy.pin}"],
             proxy=self._proxy_as(proxy.username),
             env=kept | {"HOME": os.devnull},
             timeout=1_000 * START_SECONDS,
@@ -265,7 +270,7 @@ class ChromiumTabs:
 
     def _lend(self, started: _Started, key: _Key) -> _Loan:
         if key not in started.contexts:
-            started.contexts[key] = _Context(asyncio.create_task(self._open_context(started.browser, key[1])))
+            started.contexts[key] = _Context(asyncio.create_task(self._open_context(started.browser, *key[1:])))
         started.contexts.move_to_end(key)
         context = started.contexts[key]
         started.take()
@@ -273,7 +278,7 @@ class ChromiumTabs:
         # A task of its own, so that a cancelled render knows the page that it has to close.
         return _Loan(started, context, asyncio.create_task(_open_page(started, context)))
 
-    async def _open_context(self, browser: Browser, site: str) -> BrowserContext:
+    async def _open_context(self, browser: Browser, site: str, screen: Viewport | None) -> BrowserContext:
         by_way = way_named(site) is not None
         context = await browser.new_context(
             # A page that is used as a person uses it needs what it shows to browsers.
@@ -283,6 +288,10 @@ class ChromiumTabs:
             accept_downloads=False,
             service_workers="block",
             reduced_motion="reduce",
+            viewport={"width": screen.width, "height": screen.height} if screen else None,
+            device_scale_factor=1 if screen else None,
+            is_mobile=screen is not None and screen.mobile,
+            has_touch=screen is not None and screen.mobile,
         )
         await context.route("**/*", _abort)  # for what is no tab of ours; a tab's own routes come first
         return context

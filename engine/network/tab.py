@@ -18,7 +18,6 @@ QUIET_MS_MAX = 2_000
 SETTLE_SECONDS = 5.0  # after `load`, for what scripts still fetch
 READ_SECONDS = 3.0
 
-_AWAITED = frozenset({"xhr", "fetch", "script"})
 # The document is handed over decoded and in one piece; what concerns its connection is not for Chromium.
 _LEFT_OUT = frozenset(
     {"content-encoding", "content-length", "transfer-encoding", "connection", "set-cookie", "alt-svc"}
@@ -39,6 +38,9 @@ _READ = """(() => {
 
 class PageTab:
     """Implements `Tab`."""
+
+    not_loaded = NOT_LOADED
+    awaited = frozenset({"xhr", "fetch", "script"})  # what may still change the page after `load`
 
     def __init__(self, page: PlaywrightPage, session: CDPSession) -> None:
         self._page = page
@@ -122,12 +124,12 @@ class PageTab:
         """What the page may load. Its own document we fetch ourselves, wherever a script leads."""
         request = route.request
         with suppress(PlaywrightError):  # the page may be gone by now
-            if request.resource_type in NOT_LOADED:
+            if request.resource_type in self.not_loaded:
                 await route.abort()
             elif request.is_navigation_request() and request.frame is self._page.main_frame:
                 await self._navigate(route)
             else:
-                if request.resource_type in _AWAITED:
+                if request.resource_type in self.awaited:
                     self._awaited.add(request)
                 await route.continue_()
 

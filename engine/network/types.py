@@ -270,12 +270,17 @@ class Viewport:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A page as it stands on a screen. `wide_px` is its own width; `widest` the element that sticks out most, as a CSS
-    path, '' when all fits. `screenshot` is a PNG of the screen's height; None where the page is no HTML."""
+    """A page as it stands on a screen, in CSS pixels.
+
+    `room_px` is the width that it has: the screen's, or the 980 that phones give pages which declare no viewport.
+    `wide_px` is how far it can be scrolled to the side; `widest` the element that sticks out most, as a CSS path, ''
+    when all fits. `screenshot` is a PNG of the screen; None where the page is no HTML, or was not painted in time.
+    """
 
     final_url: str
     status: int
     has_viewport_meta: bool
+    room_px: int
     wide_px: int
     widest: str
     screenshot: bytes | None

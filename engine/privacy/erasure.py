@@ -24,7 +24,8 @@ from engine.features.models import FeatureVote
 from engine.feedback.anonymise import anonymise
 from engine.imports.operations import remove_uploads
 from engine.jobs import gate, places_seen, reviews_seen, store
-from engine.jobs.models import AccountLastReview, AccountPlace, Job
+from engine.jobs.assets import remove_assets
+from engine.jobs.models import AccountLastReview, AccountPlace, BrandLookup, Job
 from engine.oauth.models import OAuthCode, OAuthGrant, OAuthToken
 from engine.pipelines.models import Pipeline
 from engine.privacy.errors import ConfirmationWrong
@@ -37,7 +38,7 @@ JOBS_AT_ONCE = 100
 # Every table with an `account_id`, but for jobs and veilles, which hold more than their row, and feedback, which stays.
 OWNED = (
     Pipeline, Repeatable, OutgoingMail, ApiToken, MailToken, SignInSession, Suppression, FeatureVote, WebhookDelivery,
-    WebhookSecret, AccountPlace, AccountLastReview, OAuthGrant, OAuthToken, OAuthCode,
+    WebhookSecret, AccountPlace, AccountLastReview, BrandLookup, OAuthGrant, OAuthToken, OAuthCode,
     AiSettings, AiCaps, AiCall, AiAlert, Conversation, ConversationMessage, Confirmation,
 )  # fmt: skip
 
@@ -54,6 +55,7 @@ def erase(caller: Caller, confirm_email: str) -> None:
         pass
     caller.run(_remove)
     remove_uploads(caller.services, caller.principal.account_id)
+    remove_assets(caller.services, caller.principal.account_id)
     caller.services.errands.run(caller.services.db.shrink)  # gives its pages back; nobody need wait for it
 
 

@@ -17,6 +17,7 @@ from engine.export import json as json_export
 from engine.imports.errors import UploadMissing
 from engine.imports.operations import open_upload, uploads_of
 from engine.jobs import store
+from engine.jobs.assets import assets_of
 from engine.jobs.errors import OutputGone
 from engine.privacy import records, veilles
 from engine.privacy.manifest import Told, manifest
@@ -95,6 +96,8 @@ class _Archive:
             yield from self._job(job)
         yield "places.json", _array(self._counted("places", self._by_place(records.places)))
         yield "last_reviews.json", _array(self._by_place(records.last_reviews))
+        yield "brand_lookups.json", [_json(self.caller.run(records.brand_lookups))]
+        yield "brand_assets.json", _array(self._images())
         yield "pipelines.json", _array(self._counted("pipelines", self._paged(records.pipelines)))
         yield (
             "veille.json",
@@ -136,6 +139,12 @@ class _Archive:
                     return
                 whole.seek(0)
                 yield f"{folder}/results.{suffix}", iter(lambda file=whole: file.read(PIECE_BYTES), b"")
+
+    def _images(self) -> Iterator[dict[str, Any]]:
+        """The images that are kept, without themselves: there may be gigabytes."""
+        me = self.account["id"]
+        for file in assets_of(self.caller.services, me):
+            yield {"path": f"/api/brand-assets/{me}/{file.name}", "bytes": file.bytes, "kept_at": file.at}
 
     def _paged(self, page: Callable[..., list[tuple[int, T]]], *of: int) -> Iterator[T]:
         """All records of a kind, a short transaction a page."""

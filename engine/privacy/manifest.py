@@ -29,6 +29,8 @@ jobs.json            tous tes jobs, avec leurs réglages
 jobs/<id>/           par job : les données reçues, le journal, et les résultats en CSV et JSON
 places.json          les établissements que tes recherches ont trouvés, que « only_new » laisse de côté
 last_reviews.json    par établissement, l'avis le plus récent obtenu, que « only_new » prend pour repère
+brand_lookups.json   les domaines dont tu as demandé le logo et les couleurs (gardés 7 jours)
+brand_assets.json    la liste des images gardées pour toi : logos, favicons, captures d'écran
 pipelines.json       tes pipelines, avec leur définition
 veille.json          tes surveillances et leurs exécutions
 veille/<id>/         par surveillance : les établissements connus, et les signaux de chaque exécution
@@ -68,6 +70,7 @@ def manifest(told: Told) -> str:
         "Non inclus",
         *(f"- {reason}" for reason in LEFT_OUT.values()),
         "- dans jobs/ et veille, les contacts de ta liste d'exclusion (jobs.json et uploads/ : ce que tu as envoyé)",
+        "- les images elles-mêmes : brand_assets.json donne l'adresse de chacune, tant que le compte existe",
         "- les résultats expirés : ils sont supprimés 7 jours après la fin d'un job",
     ]
     lines += [f"- les résultats du job {job_id} : ils ont expiré pendant l'export" for job_id in told.lost]

@@ -14,7 +14,7 @@ from engine.context import Context, read
 from engine.features.models import FeatureVote
 from engine.feedback.models import FeedbackMessage, FeedbackThread
 from engine.jobs import places_seen, reviews_seen, store
-from engine.jobs.models import Job
+from engine.jobs.models import BrandLookup, Job
 from engine.jobs.queries import downloadable, public
 from engine.oauth.models import OAuthGrant
 from engine.pipelines.models import Pipeline
@@ -225,6 +225,12 @@ def last_reviews(context: Context, *, after: str | None) -> list[Record]:
     """The newest review that reviews jobs have brought of each place, by place, beyond `after`."""
     found = reviews_seen.page(context.session, context.account_id, after, SHORT_PAGE)
     return [_told(review, ("place_id", "review_id", "published")) for review in found]
+
+
+@read
+def brand_lookups(context: Context) -> list[Record]:
+    """The brands of the domains that were looked up within the last week."""
+    return _mine(context, BrandLookup, ("domain", "profile", "at"))
 
 
 def _jobs(context: Context, after: int) -> Sequence[Job]:

@@ -31,6 +31,12 @@ def modules() -> Mapping[str, AnyModule]:
     return MappingProxyType(dict(sorted(found.items())))
 
 
+@cache
+def startable() -> Mapping[str, AnyModule]:
+    """Those that can be a job of their own, by slug; the others are steps of pipelines alone."""
+    return MappingProxyType({slug: module for slug, module in modules().items() if module.listed})
+
+
 def summary_of(module: AnyModule) -> str:
     """What a module does, in one line: the first of its file's docstring."""
     text = getdoc(getmodule(type(module))) or ""

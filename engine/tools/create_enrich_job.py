@@ -10,7 +10,7 @@ from engine.errors import OutsendError
 from engine.jobs import operations as jobs
 from engine.jobs.errors import UnknownModule
 from engine.module import AnyModule, SourceModule
-from engine.registry.load import modules
+from engine.registry.load import startable
 from engine.tools.schema import bare_id
 from engine.tools.start import MaxEf, StartArguments, asked, start_once
 from engine.tools.started import BeganJob, StartedJob, is_open, started
@@ -30,12 +30,13 @@ class UnknownOption(OutsendError):
 
 
 def item_modules() -> Mapping[str, AnyModule]:
-    """The modules that work on rows, by slug."""
-    return {slug: module for slug, module in modules().items() if not isinstance(module, SourceModule)}
+    """The modules that work on rows in a job of their own, or on options alone without being a search, by slug."""
+    found = startable().items()
+    return {slug: module for slug, module in found if not (isinstance(module, SourceModule) and module.pipelinable)}
 
 
 def item_module(slug: str) -> AnyModule:
-    """The module of that slug, hyphens accepted. Raises UnknownModule: names those that work on rows."""
+    """The module of that slug, hyphens accepted. Raises UnknownModule: names those that there are."""
     known = item_modules()
     module = known.get(slug.replace("-", "_"))
     if module is None:
@@ -60,7 +61,9 @@ def _name_modules(schema: dict[str, Any]) -> None:
 
 class Params(StartArguments):
     module: str = Field(max_length=64, json_schema_extra=_name_modules)
-    source_job_id: JobId | None = Field(None, description="An ended job: its rows are the input.")
+    source_job_id: JobId | None = Field(
+        None, description="An ended job: its rows are the input. delivery_check takes none."
+    )
     items: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=ITEMS_MAX)] | None = Field(
         None, description="Rows instead: {site_web: ...}, {email: ...}; the job is then a reference."
     )

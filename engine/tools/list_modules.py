@@ -16,7 +16,7 @@ from engine.tools.tool import READS, Answer, Arguments, Format, Progress, Tool
 
 EF_DIGITS = 9
 Kind = Literal["extraction", "enrichment", "intelligence", "verification", "pipeline", "meta"]
-State = Literal["active", "on_demand", "coming_soon", "unavailable"]
+State = Literal["active", "node", "on_demand", "coming_soon", "unavailable"]
 STATES: dict[Phase, State] = {  # without `meta`: pipelines and veilles have tools of their own
     "on_demand": "on_demand",
     "coming_soon": "coming_soon",
@@ -26,7 +26,7 @@ SHORTER = "config_schema is told without descriptions."
 SHORTEST = "config_schema did not fit; category chooses fewer modules."
 HOW = (
     "create_scrap_job starts scrap. create_enrich_job runs another module on the rows of a job that has its "
-    "needs_columns. create_pipeline chains several."
+    "needs_columns. create_pipeline chains several; status node: a step of pipelines alone."
 )
 
 
@@ -57,7 +57,7 @@ class Result(Answer):
 
 async def run(caller: Caller, params: Params, progress: Progress) -> Result:
     """The modules of the chosen category and status, those that can be started first."""
-    built = [module for module in modules().values() if _chosen(params, module.category, "active")]
+    built = [module for module in modules().values() if _chosen(params, module.category, _state_of(module))]
     announced = [one for one in ANNOUNCED if one.phase in STATES and _chosen(params, one.category, STATES[one.phase])]
     detailed = params.response_format == "detailed"
     shown = [_of_module(module, detailed=detailed) for module in built] + [_of_announced(one) for one in announced]
@@ -65,6 +65,10 @@ async def run(caller: Caller, params: Params, progress: Progress) -> Result:
     summary = f"{counted(len(shown), 'module')}: {states}." if shown else "No module fits these arguments."
     result = Result(modules=shown, summary=listing([summary, HOW if built else ""]))
     return _within_budget(result) if detailed else result
+
+
+def _state_of(module: AnyModule) -> State:
+    return "active" if module.listed else "node"
 
 
 def _chosen(params: Params, category: str, state: State) -> bool:
@@ -77,7 +81,7 @@ def _of_module(module: AnyModule, *, detailed: bool) -> ModuleBrief:
         slug=module.slug,
         label=module.label["en"],
         category=module.category,
-        status="active",
+        status=_state_of(module),
         does=summary_of(module),
         needs_columns=list(module.needs) or None,
         produces_columns=list(module.produces) or None,

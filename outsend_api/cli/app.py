@@ -15,6 +15,7 @@ COMMANDS = {
     "connect": ("connect:connect", "Tell Claude, Cursor or VS Code of this server."),
     "worker": ("worker:worker", "Work on jobs until stopped."),
     "doctor": ("doctor:doctor", "Check this machine; each finding with its remedy."),
+    "lists": ("lists:lists", "Fetch the published filter lists."),
     "migrate": ("admin:migrate", "Bring the database to the current schema."),
     "user": ("user:users", "Add, list, disable and enable accounts."),
     "invite": ("invite:invite", "Make an invitation code."),

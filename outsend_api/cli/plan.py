@@ -75,7 +75,7 @@ def start(caller: Caller, asked: Asked) -> Started:
     names = [name.strip().replace("-", "_") for name in asked.pipeline.split(",") if name.strip()]
     for name in names:
         _known(name)
-    if len(names) == 1 and not _type_of(names[0]).is_root:
+    if len(names) == 1 and not _type_of(names[0]).is_root and _type_of(names[0]).listed:
         return _single(caller, names[0], asked)
     return _pipeline(caller, _chain(names, asked), asked)
 

@@ -10,9 +10,9 @@ from fastapi import APIRouter
 
 from engine.accounts.repeats import once
 from engine.jobs import operations as jobs
-from engine.jobs.requests import ItemsRequest, module_request
+from engine.jobs.requests import JobRequest, module_request
 from engine.jobs.schemas import JobPublic
-from engine.registry.load import modules, summary_of
+from engine.registry.load import startable, summary_of
 from outsend_api.access import ActiveUser
 from outsend_api.errors import may
 from outsend_api.idempotency import ByKey
@@ -25,17 +25,17 @@ RESPONSES = may(400, 401, 403, 404, 410, 413, 422, 503)
 
 
 def _endpoint(slug: str) -> Callable[..., Any]:
-    module = modules()[slug]
+    module = startable()[slug]
 
     @with_body(module_request(module))
-    def create_job(body: ItemsRequest, user: ActiveUser, asked: ByKey) -> JobPublic:
+    def create_job(body: JobRequest, user: ActiveUser, asked: ByKey) -> JobPublic:
         return user.run(once, asked, JobPublic, jobs.create, slug, body.options(), **body.arguments())
 
     create_job.__doc__ = summary_of(module)
     return create_job
 
 
-for _slug in modules():
+for _slug in startable():
     if _slug != OWN_ENDPOINT:
         _create, _path = _endpoint(_slug), f"/{_slug.replace('_', '-')}"
         router.post(_path, name=f"create_{_slug}", responses=RESPONSES)(_create)

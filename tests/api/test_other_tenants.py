@@ -1,5 +1,6 @@
 """Two laws over every route of the OpenAPI document: nobody comes in unasked, and nobody reaches what another owns."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from engine.assistant import floor
+from engine.jobs.assets import AccountAssets
 from outsend_api.app import document
 from tests.api.job_steps import scraped
 from tests.api_house import ApiHouse
@@ -94,12 +96,21 @@ def owned(house: ApiHouse) -> Iterator[Owned]:
         ids = {"job_id": job, "pipeline_id": pipeline, "node_id": "n2"}
         ids |= {"token_id": str(token), "suppression_id": str(suppression)}
         ids |= {"thread_id": str(thread), "user_id": str(me), **NAMES}
+        ids["owner"], ids["filename"] = _image(house)
         ids["upload_id"] = ada.post("/api/imports", files={"file": ("a.csv", CONTENT)}).json()["upload_id"]
         ids |= _veille(house, ada)
         ids["conversation_id"] = _conversation(house)
         found = Owned(ada, ids)
         found.looks = found.now()
         yield found
+
+
+def _image(house: ApiHouse) -> tuple[str, str]:
+    """An image that is kept for her: whose, and which."""
+    me = house.caller("ada@example.com").principal.account_id
+    path = asyncio.run(AccountAssets(house.services, me).keep(b"an image", "png"))
+    owner, filename = path.split("/")[-2:]
+    return owner, filename
 
 
 def _veille(house: ApiHouse, ada: httpx.Client) -> dict[str, str]:

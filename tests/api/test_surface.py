@@ -8,8 +8,13 @@ import pytest
 
 from outsend_api.app import document
 
-FILES = {"text/csv", "application/zip", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-FILE_PATHS = ("/download", "/export", "/signals", "/signals.{fmt}")
+FILES = {
+    "text/csv",
+    "application/zip",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "image/*",
+}
+FILE_PATHS = ("/download", "/export", "/signals", "/signals.{fmt}", "/{filename}")
 SESSION = {"session": []}
 
 

@@ -114,7 +114,18 @@ def test_doctor_names_each_finding_and_finds_the_sandbox_well(terminal: Terminal
 
     states = {finding["name"]: finding["state"] for finding in said.json}
     assert said.code == 0, said.out
-    assert {"data", "database", "clock", "dns", "egress", "port 25", "mail name", "maps"} <= states.keys()
+    assert {
+        "data",
+        "database",
+        "clock",
+        "dns",
+        "egress",
+        "port 25",
+        "mail name",
+        "maps",
+        "filter lists",
+        "seeds",
+    } <= states.keys()
     assert "failure" not in states.values()
 
 

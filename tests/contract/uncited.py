@@ -37,8 +37,6 @@ AREAS = {
 }
 
 LATER: dict[int, str] = {
-    132: "the module brand_assets",
-    133: "the module delivery_check",
     246: "the other ten node types; nine of the nineteen are there",
     324: "the editor, which is no part of a backend",
 }

@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 
 from engine.module import AnyModule, ModuleConfig
-from engine.registry.load import modules
+from engine.registry.load import modules, startable
 from engine.registry.snapshot import endpoint_of
 from llms.bundle import Page
 from tests.docs.reading import MODULE_PAGES, Table, codes, openapi, sections, tables
@@ -56,7 +56,7 @@ def test_the_columns_of_a_page_are_those_that_the_module_gives(module: AnyModule
     assert len(told) == len(set(told))
 
 
-@every_module
+@pytest.mark.parametrize("module", startable().values(), ids=startable().keys())
 def test_the_inputs_of_a_page_are_those_that_the_endpoint_takes(module: AnyModule) -> None:
     table = table_of(module, "Inputs", "Field", "Key")
     assert table is not None

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from engine.registry.load import modules
+from engine.registry.load import startable
 from llms.bundle import Page
 from tests.docs.reading import MODULE_PAGES, PAGES, openapi
 
@@ -69,7 +69,7 @@ def test_every_endpoint_stands_in_a_page() -> None:
     assert missing == set()
 
 
-@pytest.mark.parametrize("slug", modules())
+@pytest.mark.parametrize("slug", startable())
 def test_a_module_page_names_the_endpoint_that_starts_it(slug: str) -> None:
     page = next(page for page in PAGES if page.slug == f"modules/{slug}")
 

@@ -79,6 +79,13 @@ ROWS = {
         "Characters of a file name": "UPLOAD_NAME_MAX",
         "Rows shown of a file": "UPLOAD_ROWS_SHOWN",
     },
+    "Brand assets": {
+        "Factor of cost with a screenshot": "BRAND_SCREENSHOT_FACTOR",
+        "Size of an image": "BRAND_IMAGE_BYTES_MAX",
+        "Images of an account together": "BRAND_ASSETS_BYTES_MAX",
+        "A look-up is kept": "BRAND_LOOKUP_FRESH",
+        "Longest look-up": "BRAND_LOOKUP_SECONDS",
+    },
     "Veille": {
         "Shortest cadence": "VEILLE_DAYS_MIN",
         "Longest cadence": "VEILLE_DAYS_MAX",
@@ -141,6 +148,12 @@ ROWS = {
         "Characters of a topic": "FEEDBACK_TOPIC_MAX",
         "Threads of a list": "FEEDBACK_LIST_MAX",
         "Messages of a thread": "FEEDBACK_MESSAGES_MAX",
+    },
+    "Inbox placement": {
+        "Seed mailboxes, and rows, of a test": "DELIVERY_SEEDS",
+        "Least characters of a sending domain": "DELIVERY_DOMAIN_MIN",
+        "Most characters of a sending domain": "DELIVERY_DOMAIN_MAX",
+        "Characters of a part of the subject": "DELIVERY_SUBJECT_MAX",
     },
     "Administration": {
         "Entries of a page, if not told": "ADMIN_PAGE_DEFAULT",

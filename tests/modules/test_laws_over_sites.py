@@ -20,7 +20,7 @@ from engine.jobs import results
 from engine.jobs.schemas import JobPublic
 from engine.module import AnyModule, ExpandModule, GroupModule, RowModule
 from engine.network.world import open_gateway
-from engine.registry.load import modules
+from engine.registry.load import startable
 from engine.rows.types import Row, is_empty
 from engine.sandbox.process import RunningSandbox, start
 from engine.sandbox.truth import Truth
@@ -41,7 +41,7 @@ STOP_SECONDS = 1.0
 ELSEWHERE = {"reviews", "viewport_test"}
 WORKED = {
     slug: module
-    for slug, module in modules().items()
+    for slug, module in startable().items()
     if isinstance(module, RowModule | GroupModule | ExpandModule) and slug not in ELSEWHERE
 }
 every_worked_module = pytest.mark.parametrize("slug", WORKED)

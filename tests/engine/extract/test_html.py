@@ -66,6 +66,7 @@ def test_names_the_landmark_of_each_line() -> None:
         "<p>nous</p><p>Hébergeur : eux<br>eux</p><p>nous</p>",
         "<table><tr><th>Éditeur</th><td>nous</td></tr><tr><th>Hébergeur</th><td>eux<br>eux</td></tr></table><p>nous</p>",
         "<dl><dt>Hosting provider</dt><dd>eux</dd><dd>eux</dd><dt>Owner</dt><dd>nous</dd></dl>",
+        "<h2>Hébergement</h2><p>Ce site est hébergé par eux, chez eux.</p><p>eux</p><h2>Éditeur</h2><p>nous</p>",
         "<p>nous</p><p>Hébergé par eux</p><p>Das Webhosting: nous</p><p>Webhoster: eux</p>",
     ],
 )
@@ -93,6 +94,14 @@ def test_a_line_that_names_the_agency_is_the_agencys(line: str) -> None:
 )
 def test_words_of_a_trade_are_no_agency_and_no_host(line: str) -> None:
     assert document(f"<h2>{line}</h2><p>x</p>").blocks[0].section == "main"
+
+
+@pytest.mark.parametrize("ending", ["</div><div>", "<br>", "</div><div><a href='/z'></a></div><div>"])
+def test_a_row_of_icons_is_no_part_of_the_line_below_it(ending: str) -> None:
+    icons = "<div><a href='https://x.com/dupont'><svg></svg></a><a href='tel:1'><img></a>"
+    read = document(f"<footer>{icons}{ending}Site réalisé par <a href='https://a.fr'>Pixelio</a></div></footer>")
+
+    assert [link.section for link in read.links if "z" not in link.href] == ["footer", "footer", "agency"]
 
 
 def test_keeps_links_with_their_text_and_section() -> None:

@@ -8,9 +8,10 @@ from engine.ai.operations import caps
 from engine.context import Caller, Services
 from engine.jobs import gate
 from engine.jobs import operations as jobs
+from engine.jobs.errors import UnknownModule
 from engine.jobs.usage import bounds
 from engine.registry.announced import ANNOUNCED
-from engine.registry.load import modules
+from engine.registry.load import startable
 from engine.tools import shape
 from tests.engine.tools.toolshed import call
 from tests.house import Shout, order
@@ -20,13 +21,22 @@ async def test_every_module_tells_what_it_needs_adds_and_costs(me: Caller) -> No
     listed = await call(me, "list_modules", status="active")
 
     found = {one.slug: one for one in listed.modules}
-    assert list(found) == list(modules())
+    assert list(found) == list(startable())
     assert (found["verify_emails"].needs_columns, found["verify_emails"].unit) == (["email"], "addresses")
     assert found["emails"].produces_columns == ["email", "email_personal"]
     assert found["emails"].ef_per_item == pytest.approx(1 / 11_100, abs=1e-9)
     assert found["scrap"].ef_per_item == pytest.approx(1 / 44_012, abs=1e-9)
     assert found["emails"].config_schema is None
     assert "create_enrich_job runs another module" in listed.summary
+
+
+async def test_a_step_of_pipelines_alone_is_told_apart_and_starts_no_job(me: Caller) -> None:
+    listed = await call(me, "list_modules", status="node")
+
+    assert [one.slug for one in listed.modules] == ["phone_info"]
+    assert "status node: a step of pipelines alone" in listed.summary
+    with pytest.raises(UnknownModule):
+        await call(me, "create_enrich_job", module="phone_info", items=[{"telephone": "0612345678"}])
 
 
 async def test_detailed_adds_the_options(me: Caller) -> None:

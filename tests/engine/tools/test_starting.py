@@ -11,7 +11,7 @@ from engine.accounts.errors import EmailUnverified
 from engine.context import Caller, Services
 from engine.ef import EF_PER_ITEM
 from engine.jobs import operations as jobs
-from engine.jobs.errors import MaxEfExceeded, NoItems, UnknownModule
+from engine.jobs.errors import ItemsNotTaken, MaxEfExceeded, NoItems, UnknownModule
 from engine.jobs.models import Job
 from engine.module import NoWebsite, QuotaExceeded
 from engine.modules.emails import DeepNeedsNormal
@@ -112,6 +112,18 @@ async def test_the_modules_are_those_that_work_on_rows() -> None:
     assert enum == list(item_modules())
     assert {"dead_check", "emails", "verify_emails"} <= set(enum)
     assert not {"scrap", "import"} & set(enum)
+
+
+async def test_a_placement_test_takes_its_options_and_nothing_else(me: Caller) -> None:
+    """C-133, C-427."""
+    asked: dict[str, Any] = {"module": "delivery_check", "options": {"domain": "Acme.fr", "subject_filter": "Test"}}
+
+    started = await call(me, "create_enrich_job", **asked)
+
+    assert (started.job.job_type, started.job.grid_points_count, started.estimate.ef_cost) == ("delivery_check", 15, 0)
+    for rows in ({"items": SITES}, {"source_job_id": started.job.id}):
+        with pytest.raises(ItemsNotTaken):
+            await call(me, "create_enrich_job", **asked, **rows)
 
 
 @pytest.mark.parametrize("module", ["scrap", "import", "telepathy"])

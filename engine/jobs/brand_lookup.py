@@ -1,0 +1,153 @@
+"""The brand of one domain without a job: read at once, then kept for a week, a user and a domain."""
+
+import asyncio
+import re
+from datetime import datetime
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel
+from sqlmodel import col, delete, select
+
+from engine.accounts.queries import stays
+from engine.context import Caller, Context, read, write
+from engine.db.insert import put
+from engine.errors import AccountGone, OutsendError
+from engine.extract.brand_visit import collect, read_home
+from engine.extract.images import Picture
+from engine.jobs.assets import AccountAssets
+from engine.jobs.models import BrandLookup
+from engine.lazy import load
+from engine.limits import BRAND_LOOKUP_FRESH, BRAND_LOOKUP_SECONDS
+from engine.network.once import Once
+from engine.network.types import Unreachable
+from engine.reach import AssetsFull
+from engine.rows.sites import normal_site
+
+DOMAIN_MAX = 300  # characters of what is asked for
+LIVE_MAX = 4  # sites that a process looks up at once; more wait
+
+_IPV4 = re.compile(r"[\d.]+")
+
+
+class BadDomain(OutsendError):
+    code = "bad_domain"
+    message = "Domaine invalide : {domain}"
+    hint = "Give a host name such as stripe.com."
+
+
+class LookupFailed(OutsendError):
+    """`type` is the class of the fault, `problem` what people may know of it."""
+
+    code = "lookup_failed"
+    kind = "upstream"
+    message = "Lookup failed: {type}: {problem}"
+    hint = "Nothing was kept. Check the domain, or ask again later."
+
+
+class BrandProfile(BaseModel):
+    """The brand of a domain. `empty`: its home page shows none."""
+
+    status: Literal["ok", "empty"]
+    logo_url: str | None = None
+    logo_local_url: str | None = None
+    logo_source: str | None = None
+    logo_variants_local_urls: list[str] = []
+    favicon_url: str | None = None
+    favicon_local_url: str | None = None
+    brand_color: str | None = None
+    brand_color_source: str | None = None
+    brand_palette: list[str] = []
+    http_status: int
+    final_url: str
+    fetch_error: str | None = None
+
+
+class BrandLookupPublic(BaseModel):
+    """A profile; `cached_at` is when it was read (UTC), null where that is now."""
+
+    domain: str
+    cached: bool
+    cached_at: datetime | None
+    profile: BrandProfile
+
+
+class BrandLookups:
+    """The look-ups of one process; it belongs to an event loop. Of several for one domain at once, one is made."""
+
+    def __init__(self) -> None:
+        self._live: Once[tuple[int, str], BrandProfile] = Once()
+        self._room = asyncio.Semaphore(LIVE_MAX)
+
+    async def look_up(self, caller: Caller, domain: str, *, refresh: bool) -> BrandLookupPublic:
+        """The brand of a domain, as it was within the last week; with `refresh` as it is now.
+
+        Raises:
+            BadDomain. LookupFailed: the site gave no page. StorageFull, AccountGone.
+        """
+        host = host_asked(domain)
+        if not refresh and (known := await caller.call(_known, host)) is not None:
+            return BrandLookupPublic(domain=host, cached=True, cached_at=known[1], profile=known[0])
+        key = caller.principal.account_id, host
+        profile = await self._live.do(key, lambda: self._look(caller, host))
+        return BrandLookupPublic(domain=host, cached=False, cached_at=None, profile=profile)
+
+    async def _look(self, caller: Caller, host: str) -> BrandProfile:
+        async with self._room:
+            try:
+                async with asyncio.timeout(BRAND_LOOKUP_SECONDS):
+                    profile = await _read(caller, host)
+            except Unreachable as error:
+                raise LookupFailed(type="Unreachable", problem=error.text) from None
+            except TimeoutError:
+                problem = f"délai dépassé ({BRAND_LOOKUP_SECONDS:.0f} s)"
+                raise LookupFailed(type="Timeout", problem=problem) from None
+        await caller.call(_remember, host, profile)
+        return profile
+
+
+def host_asked(domain: str) -> str:
+    """The host of what somebody typed: a domain, or the address of a site. Raises BadDomain."""
+    text = domain.strip()
+    site = normal_site(text) if len(text) <= DOMAIN_MAX and len(text.split()) == 1 else ""
+    host = urlsplit(site).hostname or ""
+    if not host or _IPV4.fullmatch(host) or urlsplit(site).port is not None:
+        raise BadDomain(domain=text[:100])
+    return host
+
+
+async def _read(caller: Caller, host: str) -> BrandProfile:
+    assets = AccountAssets(caller.services, caller.principal.account_id)
+
+    async def keep(picture: Picture) -> str | None:
+        try:
+            return await assets.keep(picture.body, picture.kind)
+        except AssetsFull:
+            return None
+
+    # Fetching pages is heavy to load, and most servers never look a brand up.
+    network = await asyncio.to_thread(load, "engine.network.world")
+    async with network.open_world(caller.services.settings, caller.services.clock) as world:
+        home = await read_home(world.fetcher, f"https://{host}")
+        found = await collect(home, world.fetcher, keep)
+    status = "ok" if found.report["found"] else "empty"
+    where = {"status": status, "http_status": home.status, "final_url": home.final_url}
+    return BrandProfile.model_validate(found.columns | where)
+
+
+@read
+def _known(context: Context, host: str) -> tuple[BrandProfile, datetime] | None:
+    mine = select(BrandLookup).where(BrandLookup.account_id == context.account_id, BrandLookup.domain == host)
+    found = context.session.exec(mine.where(col(BrandLookup.at) > context.now() - BRAND_LOOKUP_FRESH)).first()
+    return found and (BrandProfile.model_validate(found.profile), found.at)
+
+
+@write
+def _remember(context: Context, host: str, profile: BrandProfile) -> None:
+    """Keep a profile, in the place of an older one; those whose week is over go."""
+    session, me, now = context.session, context.account_id, context.now()
+    if not stays(session, me):
+        raise AccountGone
+    old = col(BrandLookup.at) <= now - BRAND_LOOKUP_FRESH
+    session.exec(delete(BrandLookup).where(col(BrandLookup.account_id) == me, old))
+    put(session, BrandLookup, [{"account_id": me, "domain": host, "profile": profile.model_dump(), "at": now}])
