@@ -14,7 +14,8 @@ from engine.rows.types import Row
 from engine.sandbox.process import RunningSandbox
 from engine.sandbox.score import score_techstack
 from tests.modules.small_web import Site, SmallWeb
-from tests.modules.test_sites_in_sandbox import enriched, rows_of
+from tests.modules.test_sites_in_sandbox import enriched
+from tests.modules.test_truth_in_sandbox import healthy_rows
 
 HOME = "https://www.dupont.fr/"
 COLUMNS = ("tech_cms", "tech_analytics", "tech_ads_pixels")
@@ -206,12 +207,12 @@ async def test_says_of_nearly_every_sandbox_site_what_it_uses_and_hardly_more(ru
     """C-441."""
     truth = running_sandbox.truth()
 
-    rows = await enriched(module, running_sandbox, rows_of(running_sandbox))
+    rows = await enriched(module, running_sandbox, healthy_rows(running_sandbox))
 
     wrong = [
         (site.family, site.site_web, column, row.get(column), getattr(site, column))
         for row in rows
-        if (site := truth.site(str(row["site_web"]))).kind == "healthy"
+        for site in [truth.site(str(row["site_web"]))]
         for column in COLUMNS
         if row.get(column) != getattr(site, column)
     ]

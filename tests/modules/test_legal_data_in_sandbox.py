@@ -1,4 +1,4 @@
-"""legal_ids, legal_mentions and legal_data in the sandbox internet, through the real gateway, against the truth."""
+"""legal_data over the sandbox's company register, through the real gateway, against the truth."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -9,40 +9,13 @@ import pytest
 from engine.clock import Clock
 from engine.module import NoConfig
 from engine.modules.legal_data import module as legal_data
-from engine.modules.legal_ids import module as legal_ids
-from engine.modules.legal_mentions import module as legal_mentions
 from engine.network.world import open_world
 from engine.rows.types import Row, Value
 from engine.sandbox.process import RunningSandbox
-from engine.sandbox.score import misses, score_columns
 from engine.settings import read_settings
 from tests.modules.small_web import SmallWeb
-from tests.modules.test_sites_in_sandbox import enriched, rows_of
 
-PRECISION_FLOOR, RECALL_FLOOR = 0.98, 0.93
-IDS = ("siren", "siret", "tva_intra")
 COMPANIES, PLACES = 6, 8  # that are looked up: the register is asked 6.5 times a second
-
-
-@pytest.mark.slow(90)
-async def test_nearly_all_numbers_and_notices_are_read_and_hardly_anything_else(
-    running_sandbox: RunningSandbox,
-) -> None:
-    """C-211, C-465."""
-    truth = running_sandbox.truth()
-    healthy = {site.site_web for site in truth.of_kind("healthy")}
-    items = [row for row in rows_of(running_sandbox) if row["site_web"] in healthy]
-
-    ids, notices = await asyncio.gather(
-        enriched(legal_ids, running_sandbox, items), enriched(legal_mentions, running_sandbox, items)
-    )
-
-    for rows, columns, floor in ((ids, IDS, 1.0), (notices, legal_mentions.produces, PRECISION_FLOOR)):
-        missed = misses(truth, rows, columns)
-        for column, score in score_columns(truth, rows, columns).items():
-            assert score.expected >= 8, column
-            assert score.precision >= floor, missed
-            assert score.recall >= RECALL_FLOOR, missed
 
 
 @pytest.mark.slow(90)
