@@ -16,13 +16,14 @@ from engine.rows.types import Row, Value
 from engine.sandbox.process import RunningSandbox
 from engine.settings import read_settings
 from engine.sources.types import SearchResult, Tile
-from tests.holdout.family import CASES
+from tests.holdout.family import CASES, SUBJECTS
 from tests.holdout.serving import serving
 
 AT_ONCE = 64
 
 Rows = list[Row]
 RunOverTheFamily = Callable[[str], Awaitable[Rows]]
+RunOverStudies = Callable[[str], Awaitable[Rows]]
 
 
 class NoPlaces:
@@ -56,12 +57,25 @@ def run_over_the_family(family: RunningSandbox) -> RunOverTheFamily:
     async def run(slug: str) -> Rows:
         settings = read_settings({}, **family.overrides)
         async with open_world(settings, Clock()) as world:
-            return await _rows(modules()[slug], _run_in(world))
+            rows: Rows = [{"nom": case.name, "site_web": case.address} for case in CASES]
+            return await _rows(modules()[slug], _run_in(world), rows)
 
     return run
 
 
-async def _rows(module: AnyModule, run: Run) -> Rows:
+@pytest.fixture
+def run_over_studies(family: RunningSandbox) -> RunOverStudies:
+    """`await run_over_studies("socials")`: the module's own columns for every study of it, in their order."""
+
+    async def run(slug: str) -> Rows:
+        settings = read_settings({}, **family.overrides)
+        async with open_world(settings, Clock()) as world:
+            return await _rows(modules()[slug], _run_in(world), [dict(study.row) for study in SUBJECTS[slug]])
+
+    return run
+
+
+async def _rows(module: AnyModule, run: Run, rows: Rows) -> Rows:
     assert isinstance(module, RowModule)
     worker: RowModule[Any] = module
     config = worker.config()
@@ -75,7 +89,7 @@ async def _rows(module: AnyModule, run: Run) -> Rows:
             except (OutsendError, TimeoutError):
                 return {}
 
-    return await asyncio.gather(*(one({"nom": case.name, "site_web": case.address}) for case in CASES))
+    return await asyncio.gather(*(one(row) for row in rows))
 
 
 def _run_in(world: World) -> Run:

@@ -6,16 +6,58 @@ from typing import Literal, TypeAlias
 
 from engine.sandbox.certificates import TlsState
 
-Column: TypeAlias = Literal["email", "email_personal", "tech_cms", "tech_analytics", "tech_ads_pixels", "site_alive"]
 TechColumn: TypeAlias = Literal["tech_cms", "tech_analytics", "tech_ads_pixels"]
+SocialColumn: TypeAlias = Literal[
+    "facebook", "instagram", "linkedin", "x_twitter", "youtube", "tiktok", "pinterest", "whatsapp"
+]
+PhoneColumn: TypeAlias = Literal["telephones_extra", "telephone_mobile"]
+LegalIdColumn: TypeAlias = Literal["siren", "siret", "tva_intra"]
+MentionColumn: TypeAlias = Literal[
+    "mentions_url",
+    "mentions_raison_sociale",
+    "mentions_capital",
+    "mentions_rcs",
+    "mentions_directeur",
+    "mentions_hebergeur",
+    "mentions_email",
+    "mentions_telephone",
+]
+PriceColumn: TypeAlias = Literal[
+    "pricing_found",
+    "pricing_min",
+    "pricing_max",
+    "pricing_currency",
+    "pricing_period",
+    "pricing_free_trial",
+    "pricing_url",
+]
+AdsColumn: TypeAlias = Literal[
+    "ads_score",
+    "pixels_detected",
+    "crm_detected",
+    "chat_widgets",
+    "cmp_vendor",
+    "retargeting",
+    "pixel_meta",
+    "pixel_google_ads",
+]
+BrandColumn: TypeAlias = Literal["logo_url", "favicon_url", "brand_color"]
+SubjectColumn: TypeAlias = (
+    SocialColumn | PhoneColumn | LegalIdColumn | MentionColumn | PriceColumn | AdsColumn | BrandColumn
+)
+Column: TypeAlias = Literal["email", "email_personal", "site_alive"] | TechColumn | SubjectColumn
 Language: TypeAlias = Literal["fr", "de", "it", "es", "en"]
 Place: TypeAlias = Literal["header", "home", "contact", "legal", "team", "footer"]
 
 TECH_COLUMNS: tuple[TechColumn, ...] = ("tech_cms", "tech_analytics", "tech_ads_pixels")
+LISTS: frozenset[Column] = frozenset(  # cells of several values, joined by ', '
+    (*TECH_COLUMNS, "telephones_extra", "pixels_detected", "crm_detected", "chat_widgets", "cmp_vendor", "retargeting")
+)
 
 Allowed: TypeAlias = frozenset[str | None]
 Truth: TypeAlias = Mapping[Column, Allowed]  # a column that is left out has no documented answer and isn't scored
 Pages: TypeAlias = Mapping[str, str]  # path -> document
+File: TypeAlias = tuple[str, bytes]  # content type, content
 Template: TypeAlias = "Callable[[Site], Pages]"
 
 
@@ -146,3 +188,26 @@ class Fate:
         if self.addressless:
             truth["email"] = truth["email_personal"] = frozenset({None})
         return truth
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A site written out whole that states the truth of one subject's columns. `telephone`: the row's own."""
+
+    domain: str
+    name: str
+    pages: Pages
+    truth: Truth
+    files: Mapping[str, File]
+    telephone: str = ""
+
+    @property
+    def address(self) -> str:
+        """What a list of businesses holds as `site_web`."""
+        return f"https://{self.domain}/"
+
+    @property
+    def row(self) -> Mapping[str, str]:
+        """The row of the list."""
+        row = {"nom": self.name, "site_web": self.address, "telephone": self.telephone}
+        return {column: value for column, value in row.items() if value}

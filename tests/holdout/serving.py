@@ -21,7 +21,15 @@ from engine.sandbox.server import CA_FILE, TRUTH_FILE, Ready
 from engine.sandbox.world import WEB_PORTS, Host, World, build_world
 from engine.sandbox.zone import NAMESERVERS, Records
 from tests.holdout.cases_fates import DESTINATIONS, FATES
-from tests.holdout.family import SITES, Answer, answer_of_destination, answer_of_fate, answer_of_site
+from tests.holdout.family import (
+    SITES,
+    STUDIES,
+    Answer,
+    answer_of_destination,
+    answer_of_fate,
+    answer_of_site,
+    answer_of_study,
+)
 from tests.holdout.kinds import Fate
 
 try:
@@ -40,6 +48,8 @@ def holdout_world() -> World:
     world = build_world(SITES_OF_THE_WORLD)
     for site in SITES:
         _settle(world, site.domain, answer_of_site(site), WEB_PORTS if site.secure else frozenset({80}))
+    for study in STUDIES:
+        _settle(world, study.domain, answer_of_study(study))
     for domain, page in DESTINATIONS.items():
         _settle(world, domain, answer_of_destination(page))
     for fate in FATES:

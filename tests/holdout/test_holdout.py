@@ -21,9 +21,9 @@ TRUTHS = [(case.address, case.truth) for case in CASES]
 RunOverTheFamily = Callable[[str], Awaitable[list[Row]]]
 
 
-def scores(columns: Sequence[Column], rows: Sequence[Row]) -> dict[Column, Score]:
+def scores(columns: Sequence[Column], rows: Sequence[Row]) -> dict[Column, Score[Column]]:
     """The score of each column, printed with its misses."""
-    found: dict[Column, Score] = {column: score(column, TRUTHS, rows) for column in columns}
+    found: dict[Column, Score[Column]] = {column: score(column, TRUTHS, rows) for column in columns}
     sys.stdout.write("\n".join(("", *map(str, found.values()), "")))
     return found
 
