@@ -11,12 +11,12 @@ from typing import NamedTuple, Protocol
 from urllib.parse import urljoin
 
 from engine.extract.brand import Brand, ColorSource, Manifest, merged, read_brand, read_manifest
-from engine.extract.email_evidence import short_url
 from engine.extract.images import BadPicture, Picture, data_of, read_picture
 from engine.extract.logos import Candidate, is_default
 from engine.extract.palette import Rgb, dominant, harmonic, hex_of
+from engine.extract.reports import short_url
 from engine.extract.svg import standalone
-from engine.extract.visit import Reader, visit_home
+from engine.extract.visit import Reader, is_large, visit_home
 from engine.limits import BRAND_IMAGE_BYTES_MAX
 from engine.network.types import Download, Page, Unreachable
 from engine.rows.sites import registrable_domain
@@ -26,7 +26,6 @@ LOGO_TRIES, ICON_TRIES, VARIANTS_MAX = 4, 2, 3
 DOWNLOADS_MAX = 8  # of a site, the manifest and what turns out to be no picture included
 MANIFEST_BYTES_MAX = 200_000
 DOWNLOAD_SECONDS = 10.0
-LARGE_CHARACTERS = 500_000  # of pages that are read in a thread: they may take more than 50 ms
 SIDE_MIN = 16  # pixels; less is a dot that counts visits, or a line
 RATIO_MAX = 15.0
 FLAT = 0.85  # below it a picture is a photograph
@@ -71,8 +70,7 @@ async def read_home(loader: Reader, site: str) -> Home:
         Unreachable: the site gave no page.
     """
     pages = [visited.page for visited in await visit_home(loader, site)]
-    large = sum(len(page.html) for page in pages) > LARGE_CHARACTERS
-    brand = await asyncio.to_thread(_brand_of, pages) if large else _brand_of(pages)
+    brand = await asyncio.to_thread(_brand_of, pages) if is_large(pages) else _brand_of(pages)
     return Home(pages[0].final_url, pages[0].status, brand)
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from engine.extract.emails import Method, Ranked, Relation
 from engine.extract.pages import PageKind
+from engine.extract.reports import short_url
 
 ADDRESSES_MAX = 20
-URL_SHOWN_MAX = 300
 
 # How sure an address on a domain of this relation is, where a contact page links it. A number, so that rules can ask
 # for `>= 0.8` and sorting works; the scale is an order, no frequency.
@@ -55,8 +55,3 @@ def all_addresses(ranked: Sequence[Ranked]) -> str:
     """
     of_business = [entry for entry in ranked if entry.relation != "other"] or ranked
     return ", ".join(entry.candidate.address for entry in of_business[:ADDRESSES_MAX])
-
-
-def short_url(url: str) -> str:
-    """`url`, cut where it is too long to be shown."""
-    return url[:URL_SHOWN_MAX]

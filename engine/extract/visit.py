@@ -5,13 +5,14 @@ The only part of this package that waits for the network; it knows the protocols
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple, Protocol
 from urllib.parse import urljoin
 
+from engine.errors import OutsendError
 from engine.extract.html import Document, read_html
 from engine.extract.pages import (
     PAGES_MAX,
@@ -29,6 +30,7 @@ from engine.extract.pages import (
     same_page,
 )
 from engine.network.types import Browser, NotConnected, Page, Unreachable
+from engine.rows.sites import is_aggregator
 
 # Many cells hold no scheme, and old sites have no certificate.
 NO_HTTPS = ("refused", "tls_failure")
@@ -36,7 +38,16 @@ NO_HTTPS = ("refused", "tls_failure")
 SECOND_SCHEME_SECONDS = 10.0
 # A home page of more characters is the site's own, unless it says one of these: it need not be read to know that.
 SHORT_PAGE = 20_000
+LARGE_CHARACTERS = 500_000  # of the pages of a site that are read at once
 _REFRESH = re.compile(r"http-equiv\s{0,9}=\s{0,9}[\"']?refresh")
+
+
+class NotOwnSite(OutsendError):
+    """The address leads to a directory or a platform: what stands there is not the business's own."""
+
+    code = "not_own_site"
+    message = "Page d'annuaire ou de plateforme, pas un site propre"
+    hint = "Give the address of the business's own website."
 
 
 class Reader(Protocol):
@@ -139,6 +150,24 @@ def _leads_on(html: str) -> bool:
     return "<frame" in html or _REFRESH.search(html) is not None
 
 
+async def visit_own_home(reader: Reader, site: str, *, pages_max: int = PAGES_MAX) -> list[Visited]:
+    """`visit_home`, of a site that is the business's own.
+
+    Raises:
+        Unreachable: the site gave no page.
+        NotOwnSite: it leads to a directory or a platform.
+    """
+    home = await visit_home(reader, site, pages_max=pages_max)
+    if is_aggregator(home[0].url):
+        raise NotOwnSite
+    return home
+
+
+def is_large(pages: Iterable[Page]) -> bool:
+    """Whether reading these pages may take more than 50 ms, and so belongs in a thread."""
+    return sum(len(page.html) for page in pages) > LARGE_CHARACTERS
+
+
 async def visit_site(
     reader: Reader,
     site: str,
@@ -153,8 +182,9 @@ async def visit_site(
 
     Raises:
         Unreachable: the site gave no page.
+        NotOwnSite: it leads to a directory or a platform.
     """
-    home = await visit_home(reader, site, pages_max=pages_max)
+    home = await visit_own_home(reader, site, pages_max=pages_max)
     read = [page.seen for page in home]
     home_read = tuple(read)
     yield home

@@ -5,21 +5,17 @@ the published filter lists where `outsend lists update` has fetched them. What a
 """
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from engine.extract.advertising import Lists, Marketing, Role, Sighting, vendors_of
-from engine.extract.email_evidence import short_url
-from engine.extract.visit import visit_home
-from engine.module import NoConfig, NotOwnSite, Page, Run, SiteModule
-from engine.rows.sites import is_aggregator
+from engine.extract.reports import fitting, short_url
+from engine.extract.visit import is_large, visit_own_home
+from engine.module import NoConfig, Page, Run, SiteModule
 from engine.rows.types import Row, Value
 
 DATA = Path(__file__).parent / "data"
-LARGE_CHARACTERS = 500_000  # of pages that are read in a thread: they may take more than 50 ms
-REPORT_BYTES_MAX = 10_000
 # How many findings and how many proofs of each, until the report fits.
 FITS: tuple[tuple[int, int], ...] = ((60, 3), (40, 1), (30, 0))
 HOSTS_MAX = 20
@@ -61,16 +57,14 @@ class AdsIntelligence(SiteModule[NoConfig]):
 
     async def read(self, site: str, row: Row, config: NoConfig, run: Run) -> Row:
         """Return the thirteen columns; `ads_score` 0 alone where the home page is empty or no HTML."""
-        pages = [visited.page for visited in await visit_home(run.fetcher, site)]
-        if is_aggregator(pages[0].final_url):
-            raise NotOwnSite
+        pages = [visited.page for visited in await visit_own_home(run.fetcher, site)]
         if not any(_is_html(page) for page in pages):
             run.report(self.unread("not_html"))
             return {"ads_score": 0}
         # The first question to the lists compiles them.
-        apart = run.filter_lists.installed or sum(len(page.html) for page in pages) > LARGE_CHARACTERS
+        apart = run.filter_lists.installed or is_large(pages)
         found = await asyncio.to_thread(_find, pages, run.filter_lists) if apart else _find(pages, run.filter_lists)
-        run.report(_fitting(found, pages[0], run.filter_lists))
+        run.report(fitting(FITS, lambda most: _report(found, pages[0], run.filter_lists, *most)))
         return _columns(found)
 
 
@@ -109,16 +103,6 @@ def _joined(slugs: Sequence[str]) -> str | None:
 def _reasons(found: Marketing) -> list[tuple[Part, list[str]]]:
     """The parts of the score that the site has, with the vendors that earn them."""
     return [(part, vendors) for part in SCORE if (vendors := found.vendors(*part.roles))]
-
-
-def _fitting(found: Marketing, home: Page, lists: Lists) -> dict[str, Value]:
-    """The fullest report of at most `REPORT_BYTES_MAX`."""
-    report: dict[str, Value] = {}
-    for findings_max, proofs_max in FITS:
-        report = _report(found, home, lists, findings_max, proofs_max)
-        if len(json.dumps(report)) <= REPORT_BYTES_MAX:
-            break
-    return report
 
 
 def _report(found: Marketing, home: Page, lists: Lists, findings_max: int, proofs_max: int) -> dict[str, Value]:

@@ -9,7 +9,7 @@ have no address yet.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.extract.email_evidence import all_addresses, confidence, short_url, source
+from engine.extract.email_evidence import all_addresses, confidence, source
 from engine.extract.emails import (
     Candidate,
     Domains,
@@ -21,10 +21,10 @@ from engine.extract.emails import (
     rank,
 )
 from engine.extract.pages import PAGES_MAX, PageKind
-from engine.extract.visit import Reader, Rendered, Seen, Visited, visit_home, visit_linked, visit_unlinked
+from engine.extract.reports import short_url
+from engine.extract.visit import Reader, Rendered, Seen, Visited, visit_linked, visit_own_home, visit_unlinked
 from engine.limits import EMAILS_DEEP_FACTOR
-from engine.module import BrowserMissing, ModuleConfig, NotOwnSite, OutsendError, Past, Run, SiteModule, option
-from engine.rows.sites import is_aggregator
+from engine.module import BrowserMissing, ModuleConfig, OutsendError, Past, Run, SiteModule, option
 from engine.rows.types import Row, Value, is_empty
 
 NORMAL, DEEP = "normal", "deep"
@@ -190,9 +190,7 @@ async def _read_rendered(site: str, config: EmailsConfig, run: Run) -> tuple[lis
 async def _read(address: str, reader: Reader, config: EmailsConfig) -> tuple[list[Ranked], list[Seen]]:
     """The site's addresses, best first, and the pages they were read from. With `details` no page is spared."""
     way, site = WAYS[config.mode], _Site(address)
-    site.take(await visit_home(reader, address, pages_max=way.pages_max))
-    if is_aggregator(site.pages[0].url):
-        raise NotOwnSite
+    site.take(await visit_own_home(reader, address, pages_max=way.pages_max))
     async for group in visit_linked(reader, site.pages, way.kinds, pages_max=way.pages_max):
         site.take(group)
         if not config.details and _is_settled(ranked := site.ranked()):

@@ -7,12 +7,12 @@ host, the agency, an insurer or the owner of a brand are not the business's.
 
 from collections.abc import Sequence
 
-from engine.extract.email_evidence import short_url
 from engine.extract.legal_ids import Broken, Company, Number, find_numbers, is_service, own_company
 from engine.extract.pages import PageKind
+from engine.extract.reports import short_url
 from engine.extract.visit import Visited, visit_site
-from engine.module import NoConfig, NotOwnSite, Run, SiteModule
-from engine.rows.sites import host_of, is_aggregator
+from engine.module import NoConfig, Run, SiteModule
+from engine.rows.sites import host_of
 from engine.rows.types import Row, Value, text_of
 
 KINDS: tuple[PageKind, ...] = ("legal", "terms", "contact", "about")
@@ -85,8 +85,6 @@ class _Found:
         return is_enough and self.company is not None
 
     def _begin(self, home: Visited) -> None:
-        if is_aggregator(home.url):
-            raise NotOwnSite
         hosts = dict.fromkeys((host_of(self._site), host_of(home.url)))
         self.site_words = tuple(word for host in hosts for word in host.split(".")[:-1] if word != "www")
         self._has_notice = any(kind == "legal" for _, kind in home.seen.menu.links)

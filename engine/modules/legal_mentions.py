@@ -7,13 +7,12 @@ business's.
 
 from collections.abc import Sequence
 
-from engine.extract.email_evidence import short_url
 from engine.extract.notice_page import NoticePage, read_page
 from engine.extract.pages import PageKind
 from engine.extract.phone_numbers import country_of
+from engine.extract.reports import short_url
 from engine.extract.visit import Visited, visit_site
-from engine.module import NoConfig, NotOwnSite, Run, SiteModule
-from engine.rows.sites import is_aggregator
+from engine.module import NoConfig, Run, SiteModule
 from engine.rows.types import Row, Value
 
 KINDS: tuple[PageKind, ...] = ("legal", "terms")
@@ -40,8 +39,6 @@ class LegalMentions(SiteModule[NoConfig]):
         found: list[NoticePage] = []
         read: list[str] = []
         async for pages in visit_site(run.fetcher, site, KINDS, sought=SOUGHT):
-            if pages and not read and is_aggregator(pages[0].url):
-                raise NotOwnSite
             found += _take(pages, site, row, read)
             if any(page.is_complete for page in found):
                 break

@@ -8,14 +8,13 @@ mediator do not count, and nothing is called.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from engine.extract.email_evidence import short_url
 from engine.extract.pages import PageKind
 from engine.extract.phone_numbers import country_of, numbers_in
 from engine.extract.phones import Line, Phone, find_phones, lines_of, source_of
+from engine.extract.reports import short_url
 from engine.extract.visit import Visited, visit_site
-from engine.module import NoConfig, NotOwnSite, Run, SiteModule
+from engine.module import NoConfig, Run, SiteModule
 from engine.rows.cells import cell_text
-from engine.rows.sites import is_aggregator
 from engine.rows.types import Row, Value
 
 KINDS: tuple[PageKind, ...] = ("contact", "legal", "team", "about")
@@ -59,8 +58,6 @@ class PhonesExtra(SiteModule[NoConfig]):
 def _take(group: list[Visited], row: Row, read: _Read) -> None:
     """Read pages, the home page first of all, and empty their list."""
     if group and not read.pages:
-        if is_aggregator(group[0].url):
-            raise NotOwnSite
         read.country = country_of(row, language=group[0].document.language)
     for page in group:
         read.pages.append(page.url)

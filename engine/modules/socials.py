@@ -7,13 +7,12 @@ public site named in `site_web`. Nothing is asked of the networks themselves.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.extract.email_evidence import short_url
 from engine.extract.pages import PageKind
+from engine.extract.reports import short_url
 from engine.extract.social_addresses import NETWORKS, Network
 from engine.extract.socials import Business, Chosen, Sighting, business_of, choose, find_profiles, makers_of
-from engine.extract.visit import Seen, Visited, visit_home, visit_linked
-from engine.module import NoConfig, NotOwnSite, Run, SiteModule
-from engine.rows.sites import is_aggregator
+from engine.extract.visit import Seen, Visited, visit_linked, visit_own_home
+from engine.module import NoConfig, Run, SiteModule
 from engine.rows.types import Row, Value, text_of
 
 KINDS: tuple[PageKind, ...] = ("contact", "about")
@@ -31,8 +30,6 @@ class _Read:
 
     def take(self, group: list[Visited]) -> None:
         """Read pages, the home page first of all, and empty their list."""
-        if group and not self.pages and is_aggregator(group[0].url):
-            raise NotOwnSite
         for page in group:
             self.pages.append(page.seen)
             if found := find_profiles(page.document, page=page.url, kind=page.kind):
@@ -59,7 +56,7 @@ class Socials(SiteModule[NoConfig]):
             NotOwnSite: it leads to a directory.
         """
         read = _Read(business_of(text_of(row.get("nom")), site))
-        read.take(await visit_home(run.fetcher, site))
+        read.take(await visit_own_home(run.fetcher, site))
         if len(read.chosen()) < ENOUGH:
             async for group in visit_linked(run.fetcher, tuple(read.pages), KINDS):
                 read.take(group)

@@ -5,22 +5,19 @@ named in `site_web`, and our own table of signatures (`data/technologies`). What
 """
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from engine.extract.reports import fitting
 from engine.extract.technologies.evidence import Evidence
 from engine.extract.technologies.matcher import Finding, matcher_of
 from engine.extract.technologies.table import Tier
-from engine.extract.visit import visit_home
-from engine.module import NoConfig, NotOwnSite, Page, Run, SiteModule
-from engine.rows.sites import is_aggregator
+from engine.extract.visit import is_large, visit_own_home
+from engine.module import NoConfig, Page, Run, SiteModule
 from engine.rows.types import Row, Value
 
 SIGNATURES = Path(__file__).parent / "data" / "technologies"
-LARGE_CHARACTERS = 500_000  # of pages that are read in a thread: they may take more than 50 ms
-REPORT_BYTES_MAX = 10_000
 TEXT_MAX = 200  # characters shown of a header, an address or a meta element
 # How many findings and how many proofs of each, until the report fits.
 FITS: tuple[tuple[int, int], ...] = ((80, 3), (60, 1), (40, 0))
@@ -57,11 +54,8 @@ class Techstack(SiteModule[NoConfig]):
         Raises:
             Unreachable: the site gave no page. NotOwnSite: it leads to a directory.
         """
-        pages = [visited.page for visited in await visit_home(run.fetcher, site)]
-        if is_aggregator(pages[0].final_url):
-            raise NotOwnSite
-        large = sum(len(page.html) for page in pages) > LARGE_CHARACTERS
-        columns, report = await asyncio.to_thread(_read, pages) if large else _read(pages)
+        pages = [visited.page for visited in await visit_own_home(run.fetcher, site)]
+        columns, report = await asyncio.to_thread(_read, pages) if is_large(pages) else _read(pages)
         run.report(report)
         return columns
 
@@ -70,7 +64,7 @@ def _read(pages: Sequence[Page]) -> tuple[Row, dict[str, Value]]:
     """The columns and the report of one site's pages, home first."""
     evidence = [Evidence(page) for page in pages]
     findings = matcher_of(SIGNATURES).detect(evidence)
-    return _columns(findings), _fitting(evidence[0], findings)
+    return _columns(findings), fitting(FITS, lambda most: _report(evidence[0], findings, *most))
 
 
 def _columns(findings: Sequence[Finding]) -> Row:
@@ -91,16 +85,6 @@ def _joined(findings: Sequence[Finding], category: str) -> str | None:
 
 def _empty(reason: str) -> dict[str, Value]:
     return {"found": 0, "reason": reason, "tiers": {}, "signals": {}, "technical": {}}
-
-
-def _fitting(evidence: Evidence, findings: Sequence[Finding]) -> dict[str, Value]:
-    """The fullest report of at most `REPORT_BYTES_MAX`."""
-    report: dict[str, Value] = {}
-    for findings_max, proofs_max in FITS:
-        report = _report(evidence, findings, findings_max, proofs_max)
-        if len(json.dumps(report)) <= REPORT_BYTES_MAX:
-            break
-    return report
 
 
 def _report(evidence: Evidence, findings: Sequence[Finding], findings_max: int, proofs_max: int) -> dict[str, Value]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator
 
-from engine.extract.email_evidence import short_url
+from engine.extract.reports import short_url
 from engine.extract.visit import fetch_home
 from engine.module import (
     AssetsFull,

@@ -10,9 +10,10 @@ import pytest
 
 from engine.extract.advertising import ADDRESSES_MAX, ROLES, SIGNATURES_FOLDER, Vendors, read_vendors, vendors_of
 from engine.extract.filter_lists import InstalledLists, ListFolder
+from engine.extract.reports import REPORT_BYTES_MAX
 from engine.extract.technologies.table import BadSignature, read_technologies
 from engine.module import NoConfig, Page, Unreachable
-from engine.modules.ads_intelligence import DATA, REPORT_BYTES_MAX, SCORE, module
+from engine.modules.ads_intelligence import DATA, SCORE, module
 from engine.rows.types import Row
 from tests.modules.marketing_signs import SIGNS
 from tests.modules.small_web import Site, SmallWeb

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from engine.extract.reports import REPORT_BYTES_MAX
 from engine.extract.technologies.matcher import matcher_of
 from engine.module import NoConfig, Page, Unreachable
-from engine.modules.techstack import REPORT_BYTES_MAX, SIGNATURES, module
+from engine.modules.techstack import SIGNATURES, module
 from engine.network.types import TlsFacts
 from engine.rows.types import Row
 from engine.sandbox.process import RunningSandbox

@@ -1,12 +1,12 @@
 """What the control hosts of the sandbox share: they take what a test says, and tell what was seen."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, MutableSequence
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from engine.sandbox.http import Reply, reply
+from engine.sandbox.http import Reply, Request, reply
 
 JSON = "application/json"
 
@@ -23,7 +23,14 @@ def taken(body: bytes, shape: type[M], take: Callable[[M], object]) -> Reply:
     return reply(204)
 
 
-def told(seen: Iterable[BaseModel]) -> Reply:
-    """The requests that were seen, in their order."""
-    requests = [one.model_dump() for one in seen]
-    return reply(200, json.dumps({"requests": requests}).encode(), content_type=JSON)
+def log_of(request: Request, seen: MutableSequence[M]) -> Reply:
+    """What control hosts say of `/requests`: those that were seen, in their order, or forgotten; 404 of all else."""
+    match request.method, request.path:
+        case "GET", "/requests":
+            told = json.dumps({"requests": [one.model_dump() for one in seen]})
+            return reply(200, told.encode(), content_type=JSON)
+        case "DELETE", "/requests":
+            seen.clear()
+            return reply(204)
+        case _:
+            return reply(404)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.clock import Clock
-from engine.sandbox.apis.desk import taken, told
+from engine.sandbox.apis.desk import log_of, taken
 from engine.sandbox.apis.llm_providers import LIMITED_TIMES, Provider
 from engine.sandbox.apis.llm_types import Answer, Call, Fault, JsonObject, Prompt
 from engine.sandbox.http import Reply, Request, reply
@@ -137,10 +137,5 @@ class Desk:
             case "DELETE", "/answers":
                 self._scripts.clear()
                 return reply(204)
-            case "GET", "/requests":
-                return told(self._seen)
-            case "DELETE", "/requests":
-                self._seen.clear()
-                return reply(204)
             case _:
-                return reply(404)
+                return log_of(request, self._seen)

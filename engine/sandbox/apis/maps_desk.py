@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from engine.clock import Clock
 from engine.geo.grid import cell_at
-from engine.sandbox.apis.desk import taken, told
+from engine.sandbox.apis.desk import log_of, taken
 from engine.sandbox.apis.maps_search import Query
 from engine.sandbox.draw import folded
-from engine.sandbox.http import Reply, Request, reply
+from engine.sandbox.http import Reply, Request
 
 DESK_HOST = "maps-control.test"
 KEPT = 20_000  # requests
@@ -133,13 +133,8 @@ class Desk:
         match request.method, request.path:
             case "PUT", "/rules":
                 return taken(request.body, MapsRules, self._set)
-            case "GET", "/requests":
-                return told(self._seen)
-            case "DELETE", "/requests":
-                self._seen.clear()
-                return reply(204)
             case _:
-                return reply(404)
+                return log_of(request, self._seen)
 
 
 def _fits(fault: MapsFault, seen: SeenMaps, query: Query | None) -> bool:

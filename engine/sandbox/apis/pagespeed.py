@@ -82,7 +82,7 @@ class PageSpeedApi:
     def _answer(self, request: Request) -> dict[str, object]:
         if request.path != PATH or request.method != "GET":
             raise ApiError(404, "Requested entity was not found.", reason="notFound", status="NOT_FOUND")
-        asked = read_asked(request.target.partition("?")[2])
+        asked = read_asked(request.target.partition("?")[2], key=request.headers.get("x-goog-api-key"))
         self._check_quota(asked, request.egress)
         host = bare_host(asked.url)
         speed = speed_of(host, asked.strategy)
@@ -136,8 +136,8 @@ def _check_key(key: str | None) -> None:
         raise ApiError(400, message, reason="badRequest", status="INVALID_ARGUMENT")
 
 
-def read_asked(query: str) -> Asked:
-    """The parameters of a question.
+def read_asked(query: str, *, key: str | None = None) -> Asked:
+    """The parameters of a question. `key` is that of the header, which Google takes as well as the parameter.
 
     Raises:
         ApiError: one is missing, wrong or unknown.
@@ -160,7 +160,7 @@ def read_asked(query: str) -> Asked:
         url=url,
         strategy=strategy,
         categories=categories,
-        key=given.get("key", [None])[-1],
+        key=given.get("key", [key])[-1],
         locale=given.get("locale", ["en"])[-1],
     )
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.clock import Clock
-from engine.sandbox.apis.desk import taken, told
+from engine.sandbox.apis.desk import log_of, taken
 from engine.sandbox.http import Reply, Request, reply
 from engine.sandbox.mail import Message
 from engine.sandbox.seed_mail import SeedMail, written
@@ -72,13 +72,8 @@ class SeedDesk:
             case "DELETE", "/messages":
                 self.mail.begin_anew()
                 return reply(204)
-            case "GET", "/requests":
-                return told(self._seen)
-            case "DELETE", "/requests":
-                self._seen.clear()
-                return reply(204)
             case _:
-                return reply(404)
+                return log_of(request, self._seen)
 
     def _set(self, rules: SeedRules) -> None:
         self.rules, self.mail.late_seconds = rules, rules.late_seconds

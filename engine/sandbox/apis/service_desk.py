@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.clock import Clock
-from engine.sandbox.apis.desk import taken, told
-from engine.sandbox.http import Reply, Request, reply
+from engine.sandbox.apis.desk import log_of, taken
+from engine.sandbox.http import Reply, Request
 
 KEPT = 20_000  # requests
 REGISTER_DESK = "register-control.test"
@@ -94,13 +94,8 @@ class ServiceDesk:
         match request.method, request.path:
             case "PUT", "/rules":
                 return taken(request.body, ServiceRules, self._set)
-            case "GET", "/requests":
-                return told(self._seen)
-            case "DELETE", "/requests":
-                self._seen.clear()
-                return reply(204)
             case _:
-                return reply(404)
+                return log_of(request, self._seen)
 
     def _set(self, rules: ServiceRules) -> None:
         self.rules, self._refusals, self._failures = rules, rules.refusals, rules.failures
