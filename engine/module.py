@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from engine.ef import EF_PER_ITEM as EF_PER_ITEM
 from engine.errors import OutsendError as OutsendError
+from engine.extract.visit import NotOwnSite as NotOwnSite
 from engine.limits import MAX_EF_PER_JOB
 from engine.network.types import Api, Browser, Dns, Fetcher, SmtpProbe, WithoutBrowser
 from engine.network.types import BrowserMissing as BrowserMissing
@@ -136,6 +137,7 @@ class Run:
     kept: Kept = field(default_factory=KeptNothing)
     seeds: Seeds = field(default_factory=NoSeeds)
     filter_lists: FilterLists = field(default_factory=NoLists)
+    pagespeed_key: str | None = field(default=None, repr=False)  # the operator's, for PageSpeed Insights
 
 
 Item = dict[str, Any]  # JSON
@@ -299,14 +301,6 @@ class RowModule(Module[C]):
     async def enrich(self, row: Row, config: C, run: Run) -> Row:
         """Own columns of one row; an absent one is empty. Whatever it raises empties them and counts as one error."""
         ...
-
-
-class NotOwnSite(OutsendError):
-    """The address leads to a directory or a platform: what stands there is not the business's own."""
-
-    code = "not_own_site"
-    message = "Page d'annuaire ou de plateforme, pas un site propre"
-    hint = "Give the address of the business's own website."
 
 
 class SiteModule(RowModule[C]):

@@ -21,7 +21,7 @@ from typing import Any, Literal, Protocol, cast, get_args
 
 from engine.extract.technologies.evidence import Evidence
 from engine.extract.technologies.matcher import Matcher, Proof
-from engine.extract.technologies.table import BadSignature, Place, Technology, read_technologies
+from engine.extract.technologies.table import CERTAIN, BadSignature, Place, Technology, read_technologies
 from engine.network.types import Page
 from engine.rows.sites import registrable_domain
 
@@ -33,7 +33,6 @@ Loaded = Literal["script", "image", "sub_frame", "other"]
 ROLES: tuple[Role, ...] = get_args(Role)
 VENDORS_FILE = "vendors.toml"
 SIGNATURES_FOLDER = "signatures"
-CERTAIN = 100
 LOADED: Mapping[Place, Loaded] = {"script": "script", "image": "image", "frame": "sub_frame"}
 ADDRESSES_MAX = 200  # of a page that are held against the lists
 ADDRESS_MAX = 500  # characters; a longer one costs the lists' own reader milliseconds

@@ -1,11 +1,11 @@
 """Published filter lists in a folder, read by the package `adblock`: does a browser that follows them load an address?
 
-The lists may not be bundled (GPL, CC BY-SA); `outsend lists update` fetches them. Without them, or without the package,
-nothing is blocked. Compiling takes a third of a second and 90 MB once a process, so it waits for the first question.
+The lists may not be bundled (GPL, CC BY-SA); `outsend lists update` fetches them. Without them nothing is blocked.
+Compiling takes a third of a second, in which Python does nothing else, and 90 MB once a process: it waits for the first
+question.
 """
 
 import threading
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, Protocol, cast
 
@@ -13,7 +13,6 @@ from engine.lazy import load
 
 FOLDER = "lists"  # in the data directory
 ENDING = ".txt"
-PACKAGE = "adblock"
 
 Stamp = tuple[tuple[str, int, int], ...]
 
@@ -32,7 +31,7 @@ class InstalledLists:
     """The lists of a folder as they stand now; any thread may ask."""
 
     def __init__(self, files: tuple[Path, ...]) -> None:
-        self._files = files if find_spec(PACKAGE) else ()
+        self._files = files
         self._lock = threading.Lock()
         self._engine: _Engine | None = None
 
@@ -75,7 +74,7 @@ def list_files(folder: Path) -> tuple[Path, ...]:
 
 
 def _compile(files: tuple[Path, ...]) -> _Engine:
-    adblock = load(PACKAGE)
+    adblock = load("adblock")
     rules = adblock.FilterSet(debug=False)
     for file in files:
         text = file.read_text(encoding="utf-8", errors="replace")

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from engine.lazy import load
 from engine.rows.columns import fold
-from engine.rows.sites import host_of
+from engine.rows.sites import host_of, is_aggregator
 from engine.rows.types import Row, text_of
 
 PhoneType = Literal["mobile", "fixed", "voip", "special", "unknown"]
@@ -80,11 +80,13 @@ class PhoneNumber:
     country: str
 
 
-@lru_cache(maxsize=8_192)  # the pages of a site share their numbers
 def read_number(text: str, country: str) -> PhoneNumber | None:
     """The number that `text` is, in international form or in the national one of `country`; None when it is none."""
-    if len(text) > LENGTH_MAX:
-        return None
+    return _read(text, country) if len(text) <= LENGTH_MAX else None
+
+
+@lru_cache(maxsize=8_192)  # the pages of a site share their numbers
+def _read(text: str, country: str) -> PhoneNumber | None:
     library: Any = load("phonenumbers")
     for region in (country, *(OVERSEAS if country == HOME_COUNTRY else ())):
         try:
@@ -104,11 +106,10 @@ def first_number(text: str, country: str) -> PhoneNumber | None:
 def numbers_in(text: str, country: str) -> list[PhoneNumber]:
     """The numbers in a cell that may hold several, in their order."""
     text = text.removesuffix(".0")  # of a spreadsheet that took it for an amount
-    parts = [text, *_BETWEEN_NUMBERS.split(text[: 10 * LENGTH_MAX])]
-    whole = read_number(parts[0].strip(), country)
-    if whole is not None:
+    if (whole := read_number(text.strip(), country)) is not None:
         return [whole]
-    return [number for part in parts[1:] if (number := read_number(part.strip(), country)) is not None]
+    parts = _BETWEEN_NUMBERS.split(text[: 10 * LENGTH_MAX])
+    return [number for part in parts if (number := read_number(part.strip(), country)) is not None]
 
 
 def carrier_of(number: PhoneNumber) -> str | None:
@@ -116,8 +117,6 @@ def carrier_of(number: PhoneNumber) -> str | None:
 
     Loads 44 MB at its first use: the ranges of all countries.
     """
-    if number.type != "mobile":
-        return None
     parsed = load("phonenumbers").parse(number.e164, None)
     return str(load("phonenumbers.carrier").name_for_valid_number(parsed, "en")).strip() or None
 
@@ -184,7 +183,12 @@ def _by_writing(telephone: str) -> str:
 
 
 def _by_suffix(site: str) -> str:
-    """The country that the ending of a site's name belongs to; '' for endings that the whole world uses."""
+    """The country that the ending of a site's name belongs to; '' for endings that the whole world uses.
+
+    What leads to a platform or a link service (`linktr.ee`, `youtu.be`) tells of no country.
+    """
+    if is_aggregator(site):
+        return ""
     suffix = host_of(site).rpartition(".")[2]
     code = "GB" if suffix == "uk" else suffix.upper()
     known = len(suffix) == 2 and suffix not in _GENERIC_SUFFIXES

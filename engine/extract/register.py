@@ -66,8 +66,9 @@ class _Told(BaseModel):
 
 
 class Office(_Told):
-    """An establishment. `adresse` is in one line."""
+    """An establishment. `adresse` is in one line; `etat_administratif` A: open, F: closed."""
 
+    etat_administratif: str | None = None
     adresse: str | None = None
     code_postal: str | None = None
     libelle_commune: str | None = None
@@ -189,7 +190,14 @@ def the_one(ranked: Sequence[Candidate]) -> Company | None:
 
 def _likeness(company: Company, wanted: frozenset[str], town: str, postal_code: str) -> float:
     offices = [company.siege, *(company.matching_etablissements or ())]
-    here = [office for office in offices if office is not None and _is_in(office, town, postal_code)]
+    here = [
+        office
+        for office in offices
+        # A company that goes on is no longer where it has closed its door.
+        if office is not None
+        and _is_in(office, town, postal_code)
+        and not (company.etat_administratif == "A" and office.etat_administratif == "F")
+    ]
     if not here or _owns_property(company) != (PROPERTY_WORD in wanted):
         return 0.0
     names = [company.nom_raison_sociale, _BRACKETS.sub("", company.nom_complet or "")]

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from engine import logs
@@ -53,6 +53,7 @@ class Outside:
     reviews: Callable[[], ReviewSource] = WithoutReviews  # likewise
     seeds: Callable[[], Seeds] = NoSeeds  # likewise
     filter_lists: Callable[[], FilterLists] = NoLists  # as they stand when a job begins
+    pagespeed_key: str | None = field(default=None, repr=False)
 
 
 class JobRunner:
@@ -210,6 +211,7 @@ class JobRunner:
             started_at=job.created_at,
             seeds=self._outside.seeds(),
             filter_lists=self._outside.filter_lists(),
+            pagespeed_key=self._outside.pagespeed_key,
         )
 
 

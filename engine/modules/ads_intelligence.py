@@ -61,7 +61,7 @@ class AdsIntelligence(SiteModule[NoConfig]):
         if not any(_is_html(page) for page in pages):
             run.report(self.unread("not_html"))
             return {"ads_score": 0}
-        # The first question to the lists compiles them.
+        # The lists cost what a large page does.
         apart = run.filter_lists.installed or is_large(pages)
         found = await asyncio.to_thread(_find, pages, run.filter_lists) if apart else _find(pages, run.filter_lists)
         run.report(fitting(FITS, lambda most: _report(found, pages[0], run.filter_lists, *most)))

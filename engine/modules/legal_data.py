@@ -92,7 +92,8 @@ class LegalData(RowModule[NoConfig]):
             RegisterBusy, RegisterFailed, Unreachable: the register gave no answer.
         """
         for way in ("siren", "siret"):
-            if siren := siren_in(text_of(row.get(way))):
+            # Of a spreadsheet that took it for an amount.
+            if siren := siren_in(text_of(row.get(way)).removesuffix(".0")):
                 columns, report = await _by_siren(siren, run)
                 break
         else:

@@ -37,7 +37,6 @@ AREAS = {
 }
 
 LATER: dict[int, str] = {
-    246: "the other ten node types; nine of the nineteen are there",
     324: "the editor, which is no part of a backend",
 }
 

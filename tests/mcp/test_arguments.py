@@ -61,7 +61,9 @@ GOLDEN = [
         "create_enrich_job",
         {"module": "scrap", "items": [{"nom": "A"}]},
         "Module inconnu : scrap",
-        "Known modules are dead_check, emails, filter, reviews, sort, techstack, verify_emails.",
+        "Known modules are ads_intelligence, brand_assets, dead_check, delivery_check, emails, filter, legal_data, "
+        "legal_ids, legal_mentions, pagespeed, phones_extra, pricing, reviews, socials, sort, techstack, "
+        "verify_emails, viewport_test.",
     ),
     (
         "create_enrich_job",

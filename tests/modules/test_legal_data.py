@@ -115,7 +115,9 @@ async def test_a_persons_own_business_has_the_persons_name() -> None:
     assert (await Register({SIREN: [alone]}).read(siren=SIREN))["raison_sociale"] == "JEAN DUPONT"
 
 
-@pytest.mark.parametrize("cells", [{"siren": "912 345 675"}, {"siret": SIRET}, {"siren": "", "siret": SIRET}])
+@pytest.mark.parametrize(
+    "cells", [{"siren": "912 345 675"}, {"siret": SIRET}, {"siren": "", "siret": SIRET}, {"siren": f"{SIREN}.0"}]
+)
 async def test_an_identifier_is_looked_up_exactly_and_the_name_does_not_matter(cells: dict[str, str]) -> None:
     register = Register({SIREN: [company()]})
 
@@ -183,6 +185,14 @@ async def test_a_sign_on_the_door_and_an_establishment_in_the_town_count_too() -
     assert await named(elsewhere) == SIREN
     assert await named(company(siege=office("LILLE CEDEX 9", "59777"))) == SIREN
     assert await named(company(siege=office("ST ETIENNE", "42000")), ville="Saint-Étienne") == SIREN
+
+
+async def test_a_company_that_goes_on_is_no_longer_where_it_has_closed_its_door() -> None:
+    gone = company("AUTRE", siege=office("PARIS", "75002"), matching_etablissements=[
+        office(liste_enseignes=["DUPONT PLOMBERIE"], etat_administratif="F")])  # fmt: skip
+
+    assert await named(gone) is None
+    assert await named(gone, company(siren="832123457")) == "832123457"
 
 
 async def test_a_postal_code_narrows_the_search_and_a_post_box_does_not_end_it() -> None:

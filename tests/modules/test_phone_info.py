@@ -59,6 +59,7 @@ async def test_tells_kind_country_and_normal_form(
         ({"adresse": "Rue Neuve 1, 1000 Bruxelles, Belgique"}, "+32470123456"),
         ({"site_web": "https://www.dupont.be"}, "+32470123456"),
         ({"site_web": "https://www.dupont.io"}, "+33470123456"),
+        ({"site_web": "https://youtu.be/dupont"}, "+33470123456"),
         ({"site_web": "https://www.dupont.be", "pays": "France"}, "+33470123456"),
     ],
 )
