@@ -51,7 +51,7 @@ _WORDS: dict[PageKind, str] = {
     "about": r"a propos|apropos|about|aboutus|ueber uns|uber uns|ueberuns|presentation|quienes somos|nosotros"
     r"|sobre nosotros|chi siamo|(?:notre )?(?:cabinet|histoire|entreprise|societe)|unternehmen|who we are|azienda",
     "prices": r"tarifs?|tarification|prix|pricing|prices?|preise?|precios?|tarifas|prezzi|listino|nos offres|plans"
-    r"|abonnements?|formules|honoraires",
+    r"|abonnements?|formules|honoraires|menus?|(?:la|notre) carte|carte des (?:vins|soins|prestations)|speisekarte",
 }
 # What every alternative above holds a part of.
 _STEMS = Literals(
@@ -62,7 +62,7 @@ _STEMS = Literals(
         *("propos", "about", "uns", "presentation", "quienes", "nosotros", "siamo", "cabinet", "histoire"),
         *("entreprise", "societe", "unternehmen", "who", "azienda"),
         *("tarif", "prix", "pric", "preis", "precio", "prezzi", "listino", "offres", "plans"),
-        *("abonnement", "formule", "honoraires", "cgv", "cgu", "conditions"),
+        *("abonnement", "formule", "honoraires", "menu", "carte", "speisek", "cgv", "cgu", "conditions"),
     )
 )
 _KINDS: tuple[PageKind, ...] = ("contact", "legal", "team", "about", "prices")

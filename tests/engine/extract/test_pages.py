@@ -22,6 +22,7 @@ def planned(html: str) -> list[tuple[str, str]]:
         *(("Notre équipe", "team"), ("Team", "team"), ("Qui sommes-nous ?", "team"), ("Equipo", "team")),
         *(("À propos", "about"), ("Über uns", "about"), ("Chi siamo", "about"), ("Quiénes somos", "about")),
         *(("Nos tarifs", "prices"), ("Pricing", "prices"), ("Preise", "prices"), ("Plan du site", None)),
+        *(("Nos menus", "prices"), ("La carte", "prices"), ("Carte et accès", None), ("Speisekarte", "prices")),
         *(("Actualités", None), ("Contactologie : dix conseils pour bien choisir ses lentilles", None)),
     ],
 )  # fmt: skip
