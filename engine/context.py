@@ -17,6 +17,7 @@ from engine.db.clock import db_now
 from engine.db.engine import Database, Mode
 from engine.errors import OutsendError, StorageFull
 from engine.mail.mailer import Mailer
+from engine.mail.seeds import SeedBox
 from engine.settings import Settings
 from engine.signing import Signer
 from engine.worker.driver import Driver
@@ -41,6 +42,11 @@ class Principal:
     verified: bool = True
     scopes: frozenset[Scope] = ALL_SCOPES
     session_id: int | None = None
+
+    @property
+    def admin_in_person(self) -> bool:
+        """Whether an administrator came by a sign-in session or on the command line: no token has those powers."""
+        return self.admin and self.via in ("session", "cli")
 
     @property
     def by_agent(self) -> bool:
@@ -92,6 +98,7 @@ class Services:
     hub: Hub
     signer: Signer
     mailer: Mailer
+    seed_boxes: tuple[SeedBox, ...] = ()
     on_job_finished: tuple[JobHook, ...] = ()
     on_pipeline_finished: tuple[PipelineHook, ...] = ()
     on_full: Callable[[StorageFull], None] = lambda error: None  # hears that something could not be saved

@@ -20,6 +20,7 @@ from engine.extract.filter_lists import FOLDER, list_files
 from engine.jobs.seed_mailboxes import SeedMailboxes
 from engine.limits import DELIVERY_SEEDS
 from engine.lists import LISTS
+from engine.mail.seeds import seed_boxes
 from engine.network.executable import has_chromium
 from engine.network.types import BrowserMissing
 from engine.network.world import Gateway, open_gateway
@@ -193,7 +194,7 @@ async def _chromium(settings: Settings, gateway: Gateway) -> Finding:
 
 async def _seeds(settings: Settings) -> Finding:
     """Each is signed in to."""
-    seeds = SeedMailboxes(settings)
+    seeds = SeedMailboxes(seed_boxes(settings), settings.ca_bundle)
     try:
         refused = await seeds.refused()
     finally:

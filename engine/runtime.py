@@ -25,7 +25,7 @@ from engine.extract.filter_lists import FOLDER, ListFolder
 from engine.features.models import FeatureVote as FeatureVote
 from engine.feedback.models import FeedbackThread as FeedbackThread
 from engine.imports.operations import purge_uploads
-from engine.jobs import gate, kept
+from engine.jobs import brand_lookup, gate, kept
 from engine.jobs.announce import announce_job
 from engine.jobs.events import EventHub
 from engine.jobs.expiry import expire_due
@@ -95,12 +95,12 @@ async def open_patiently(settings: Settings, stopping: asyncio.Event) -> AsyncGe
 def _assembled(settings: Settings, clock: Clock | None = None) -> Generator[Services]:
     """The services, before anything was asked of the database."""
     clock = clock or Clock()
-    seed_boxes(settings)  # a bad file stops the start
+    boxes = seed_boxes(settings)  # read once: a bad file stops the start, and nothing later
     db = Database(settings.database, clock)
     driver = EmbeddedDriver(settings.data_dir)
     try:
         signer, mailer = signer_of(settings), mailer_of(settings, clock)
-        services = Services(settings, clock, db, driver, EventHub(), signer, mailer)
+        services = Services(settings, clock, db, driver, EventHub(), signer, mailer, boxes)
         services.on_job_finished = (advance, mark_job, announce_job)
         services.on_pipeline_finished = (mark_pipeline, announce_pipeline)
         try:
@@ -157,13 +157,14 @@ async def _serve(services: Services, stopping: asyncio.Event) -> None:
         maps = GoogleMaps(gateway.live, services.clock)
         places = cache(partial(place_source, services.settings, gateway.api, gateway.operator_api, maps))
         lists = ListFolder(services.settings.data_dir / FOLDER)
-        seeds = SeedMailboxes(services.settings)
+        seeds = SeedMailboxes(services.seed_boxes, services.settings.ca_bundle)
         outside = Outside(
             world=gateway.world,
             places=places,
             reviews=lambda: maps,
             seeds=lambda: seeds,
             filter_lists=lists.current,
+            pagespeed_key=services.settings.pagespeed_key,
         )
         runner = JobRunner(services, outside, name=name, stopping=stopping)
         serving = asyncio.create_task(services.driver.serve(runner, LANES))
@@ -220,4 +221,5 @@ def _duties(services: Services, name: str) -> list[Duty]:
         Duty("webhooks", CLEAN_UP_SECONDS, lambda: webhooks.forget_old(services)),
         Duty("repeats", CLEAN_UP_SECONDS, lambda: repeats.forget_old(services)),
         Duty("kept answers", CLEAN_UP_SECONDS, lambda: kept.forget_expired(services)),
+        Duty("brand look-ups", CLEAN_UP_SECONDS, lambda: brand_lookup.forget_expired(services)),
     ]

@@ -8,12 +8,11 @@ then `og:image` (https://ogp.me), which is a photograph as often as not. Logos o
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
-from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
 from engine.extract.json_ld import read_json_ld
-from engine.extract.logos import Candidate, LogoSource, address_of, drawn_logos
+from engine.extract.logos import Candidate, LogoSource, address_of, drawn_logos, path_of
 from engine.extract.pages import absolute
 from engine.extract.palette import Rgb, is_black, is_white, read_color
 from engine.rows.types import Value
@@ -145,7 +144,7 @@ def _favicons(links: Sequence[tuple[list[str], str, Mapping[str, str | None]]], 
 
 
 def _rank(url: str, attributes: Mapping[str, str | None]) -> int:
-    kind, path = (attributes.get("type") or "").lower(), urlsplit(url).path.lower() if url[:5] != "data:" else url[:40]
+    kind, path = (attributes.get("type") or "").lower(), url[:40] if url[:5] == "data:" else path_of(url).lower()
     if "svg" in kind or path.endswith(".svg") or "svg" in path[:20] or attributes.get("sizes") == "any":
         # `sizes=any` beside `.ico` is what a well-known recipe writes, to be chosen after the drawing.
         return 20 if path.endswith(".ico") else 10_000
@@ -182,7 +181,7 @@ def _shared(metas: Mapping[str, str], base: str) -> Iterator[Candidate]:
     if url := address_of(metas.get("og:logo", ""), base):
         yield Candidate("og:image", SCORES["json-ld"], url)
     if url := address_of(metas.get("og:image", ""), base):
-        named = "logo" in urlsplit(url).path.rpartition("/")[2].lower()
+        named = "logo" in path_of(url).rpartition("/")[2].lower()
         yield Candidate("og:image", SCORES["og:image"] + 30 * named, url)
 
 

@@ -14,7 +14,7 @@ from engine.extract.brand import Brand, ColorSource, Manifest, merged, read_bran
 from engine.extract.images import BadPicture, Picture, data_of, read_picture
 from engine.extract.logos import Candidate, is_default
 from engine.extract.palette import Rgb, dominant, harmonic, hex_of
-from engine.extract.reports import short_url
+from engine.extract.reports import Report, fitting, short_url
 from engine.extract.svg import standalone
 from engine.extract.visit import Reader, is_large, visit_home
 from engine.limits import BRAND_IMAGE_BYTES_MAX
@@ -22,6 +22,7 @@ from engine.network.types import Download, Page, Unreachable
 from engine.rows.sites import registrable_domain
 from engine.rows.types import Row, Value
 
+TRIES_MAX = 20  # candidates of a site that are looked at; those in the page itself cost no download
 LOGO_TRIES, ICON_TRIES, VARIANTS_MAX = 4, 2, 3
 DOWNLOADS_MAX = 8  # of a site, the manifest and what turns out to be no picture included
 MANIFEST_BYTES_MAX = 200_000
@@ -30,6 +31,7 @@ SIDE_MIN = 16  # pixels; less is a dot that counts visits, or a line
 RATIO_MAX = 15.0
 FLAT = 0.85  # below it a picture is a photograph
 PHOTO_PIXELS = 400_000
+TOLD = (TRIES_MAX, 10, 4, 0)  # failed tries that a report tells, as many as fit
 COLOR_ORDER: tuple[ColorSource, ...] = ("theme-color", "logo", "manifest", "tile-color", "favicon")
 
 
@@ -60,7 +62,7 @@ class Collected(NamedTuple):
     """The columns, lists where they hold several values, and the evidence for them."""
 
     columns: Row
-    report: dict[str, Value]
+    report: Report
 
 
 async def read_home(loader: Reader, site: str) -> Home:
@@ -83,7 +85,7 @@ async def collect(home: Home, loader: Loader, keep: Keep) -> Collected:
     gallery = _Gallery(loader)
     try:
         manifest = await gallery.manifest(home.brand.manifest)
-        ranked = sorted((*home.brand.logos, *manifest.logos), key=lambda one: -one.score)
+        ranked = sorted((*home.brand.logos, *manifest.logos), key=lambda one: -one.score)[:TRIES_MAX]
         logo, icon = await asyncio.gather(gallery.logo(ranked), gallery.favicon(_icons(home)))
         known = {one.picture.body for one in (logo, icon) if one}
         main, favicon = await _copied(logo, keep), await _copied(icon, keep)
@@ -99,16 +101,16 @@ async def collect(home: Home, loader: Loader, keep: Keep) -> Collected:
         "favicon_local_url": favicon.path,
         **_colors([*home.brand.colors, *_of_manifest(manifest), *_of_pictures(logo, icon)], logo),
     }
-    report: dict[str, Value] = {
+    tried = sorted(gallery.tried, key=str)
+    facts: Report = {
         "found": sum(1 for value in (logo, icon, columns["brand_color"]) if value) + len(variants),
         "reason": "",
         "page": short_url(home.final_url),
         "logo": _told(logo),
         "favicon": _told(icon),
         "variants": len(variants),
-        "tried": sorted(gallery.tried, key=str),
     }
-    return Collected(columns, report)
+    return Collected(columns, fitting(TOLD, lambda most: {**facts, "tried": tried[:most]}))
 
 
 class _Found(NamedTuple):
@@ -139,11 +141,11 @@ class _Gallery:
 
     async def manifest(self, url: str) -> Manifest:
         """What the web app manifest at an address says; nothing where there is none."""
-        body = await self._download(url, "manifest", MANIFEST_BYTES_MAX) if url else None
-        if not body:
+        file = await self._download(url, "manifest", MANIFEST_BYTES_MAX) if url else None
+        if file is None:
             return Manifest((), None)
         try:
-            return read_manifest(json.loads(body.decode("utf-8-sig", "replace")), url)
+            return read_manifest(json.loads(file.body.decode("utf-8-sig", "replace")), file.final_url)
         except (ValueError, RecursionError):
             return Manifest((), None)
 
@@ -194,10 +196,11 @@ class _Gallery:
     async def _fetched(self, way: str, url: str, markup: str) -> Picture | None:
         if markup:
             body: bytes | None = standalone(markup)
-        elif url[:5].lower() == "data:":
+        elif url[:5] == "data:":
             body = data_of(url)
         else:
-            body = await self._download(url, way, BRAND_IMAGE_BYTES_MAX)
+            file = await self._download(url, way, BRAND_IMAGE_BYTES_MAX)
+            body = file and file.body
         if not body:
             return None
         try:
@@ -206,7 +209,7 @@ class _Gallery:
             self._tell(way, url, f"no picture: {error}"[:100])
             return None
 
-    async def _download(self, url: str, way: str, bytes_max: int) -> bytes | None:
+    async def _download(self, url: str, way: str, bytes_max: int) -> Download | None:
         if not self.left:
             return None
         self.left -= 1
@@ -222,7 +225,7 @@ class _Gallery:
         if is_default(file.final_url):
             self._tell(way, url, "a platform's own")
             return None
-        return file.body
+        return file
 
     def _tell(self, way: str, url: str, result: str) -> None:
         self.tried.append({"way": way, "url": _shown(url), "result": result})

@@ -139,7 +139,7 @@ def declared_domains(document: Document) -> frozenset[str]:
 
 def foreign_domains(document: Document) -> frozenset[str]:
     """Registrable domains that the page links where it speaks of its host, its agency or a mediator."""
-    if not any(map(party, document.text.split("\n"))):
+    if not any(party(line, legal=True) for line in document.text.split("\n")):
         return frozenset()  # as of most pages, whose sections need not be worked out then
     links = [link for link in document.links if link.href.startswith("http")]
     return frozenset(registrable_domain(link.href) for link in links if link.section in PARTIES)
@@ -190,7 +190,7 @@ def _is_kept(candidate: Candidate, relation: Relation, domains: Domains) -> bool
         return False
     if relation == "own" or (relation == "group" and candidate.method != "bare"):
         return True
-    if candidate.section in ("agency", "mediator") or candidate.method == "bare":
+    if candidate.section in ("agency", "mediator", "insurer") or candidate.method == "bare":
         return False
     if relation == "free":
         return True  # also beside the host's name: no host writes from there

@@ -34,6 +34,11 @@ class Link(NamedTuple):
     def section(self) -> Section:
         return self.walk.sections.at(self.place[-1])
 
+    @property
+    def is_on_top(self) -> bool:
+        """Whether no heading and no prose stands before it."""
+        return self.walk.sections.is_on_top(self.place[-1])
+
 
 class Element(NamedTuple):
     """An element with attributes for scripts and machines: `data-*`, `on*`, `itemprop`, `alt`, `title`."""

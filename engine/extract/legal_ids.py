@@ -24,6 +24,7 @@ LA_POSTE = "356000000"
 SIREN_DIGITS, SIRET_DIGITS = 9, 14
 NUMBERS_MAX = 60  # of a page
 LABEL_BEFORE_MAX = 90  # characters before a number in which its label is looked for
+BEHIND_MAX = 24  # characters behind a number in which its label is looked for
 NEAR_BEFORE, NEAR_BEHIND = 160, 20  # characters around digits in which something must call them a number
 LABEL_LINE_MAX = 60  # of a line that holds nothing but the label
 AROUND_LINES = 8  # before a number that may name its company
@@ -65,7 +66,12 @@ _SAYS_SIREN = re.compile(
     r"|\b(?:trade|commercial|companies) (?:and compan(?:y|ies) )?register"
     r"|\bregistration (?:no|number)|\bregistered under|\bidentifiant\b|\bn[°o] (?:d')?entreprise"
 )
-_SAYS_BEHIND = re.compile(r"[ ,(]{0,3}(?:au )?(?:r\.? ?c\.? ?s\b|rm\b)")
+_TOWN = re.compile(r"(?:de |d['’])?[A-ZÀ-Þ][^\d,:;]{1,40}")
+_REGISTER_ALONE = re.compile(r"(?:n[°o] )?(?:r\.? ?c\.? ?s\.?|registre du commerce[a-z ]{0,20}) ?:?")
+# Where a number follows, a label is that of the one behind it.
+_SAYS_BEHIND = re.compile(
+    r"[ ,(=–—-]{0,3}(?:au )?(?:r\.? ?c\.? ?s\b|rm\b|(?:n[°o] )?(?:de )?(siret|siren)\b(?![ :.°n)]{0,6}\d))"
+)
 
 
 class Number(NamedTuple):
@@ -215,12 +221,21 @@ def _in_part(parts: Sequence[Part], at: int) -> Iterator[tuple[Kind | None, str,
         before = text[max(begun, found.start() - LABEL_BEFORE_MAX) : found.start()]
         begun = found.end()
         label = fold(before)
-        if not any(map(str.isalpha, before)) and at and len(parts[at - 1].text) <= LABEL_LINE_MAX:
-            label = fold(parts[at - 1].text)
-        says_siret = _SAYS_SIRET.search(label) is not None
-        says_siren = _SAYS_SIREN.search(label) or _SAYS_BEHIND.match(fold(text[begun : begun + 12]))
-        if says_siret or says_siren is not None:
+        if at and (above := _label_above(parts[at - 1].text, before)):
+            label = above
+        behind = _SAYS_BEHIND.match(fold(text[begun : begun + BEHIND_MAX]))
+        says_siret = _SAYS_SIRET.search(label) is not None or (behind is not None and behind[1] == "siret")
+        if says_siret or behind is not None or _SAYS_SIREN.search(label):
             yield (*_read_run(found[0], siret=says_siret), found.start())
+
+
+def _label_above(line: str, before: str) -> str:
+    """The line above a number as its label, folded; '' where `before`, which stands in the number's line, is more."""
+    if len(line) > LABEL_LINE_MAX:
+        return ""
+    label = fold(line)
+    has_town = _TOWN.fullmatch(before) is not None and _REGISTER_ALONE.fullmatch(label) is not None
+    return label if has_town or not any(map(str.isalpha, before)) else ""
 
 
 def _read_run(run: str, *, siret: bool) -> tuple[Kind | None, str]:

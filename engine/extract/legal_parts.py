@@ -16,20 +16,22 @@ Whose = Literal["owner", "host", "agency", "mediator", "other"]
 
 READ_MAX = 60_000  # characters of a page that are read
 LABEL_MAX = 70  # characters of a line that may announce those behind it
+CELL_LABEL_MAX = 45  # characters of a line that may announce the rest of its table row
 
 _OWNER = (
-    r"[ée]dit[ée]e?s?\s(?:et\s\w{1,20}\s)?par|publi[ée]e?\spar|exploit[ée]e?\spar|\b[ée]diteur|\b[ée]ditrice"
-    r"|propri[ée]t[ée]\s(?:exclusive\s)?(?:de|du)\b|propri[ée]taire\sdu\ssite|direct(?:eur|rice)\sde\s(?:la\s)?publication"
+    r"[ée]dit[ée]e?s?\s(?:et\s\w{1,20}\s)?par|publi[ée]e?s?\spar|exploit[ée]e?s?\spar|\b[ée]dit(?:eur|rice)"
+    r"|\bqui\s[ée]dite|propri[ée]t[ée]\s(?:exclusive\s)?(?:de|du)\b|propri[ée]taires?\sdu\ssite|direct(?:eur|rice)\sde\s(?:la\s)?publication"
     r"|(?:published|operated|owned)\s(?:and\s\w{1,20}\s)?by|publisher|publication\sdirector|director\sof\spublication"
 )
 _HOST = (
-    r"h[ée]berg[ée]e?s?\s(?:par|chez|aupr[eè]s|sur)|h[ée]bergeur|h[ée]bergement\s(?:du\ssite|web|internet|est)"
+    r"h[ée]berg[ée]e?s?\s(?:par|chez|aupr[eè]s|sur)|h[ée]berge(?:ur|use)|qui\sh[ée]berge\b"
+    r"|h[ée]bergement\s(?:du\ssite|web|internet|est|assur)|^h[ée]bergement\s(?:[|:–—-]|(?-i:[A-Z])[\w&.-]{1,30}\b)"
     r"|hosted\s(?:by|on|at)|hosting\sprovider|webhoster|^[\d\s.)–-]{0,6}(?:h[ée]bergement|hosting)\s?:?$"
 )
 _AGENCY = (
     r"(?:r[ée]alis[ée]|con[çc]u|cr[ée][ée]|d[ée]velopp[ée])e?s?\s(?:et\s\w{1,20}\s)?par"
     r"|(?:conception|r[ée]alisation|cr[ée]ation)\s(?:et\s\w{1,20}\s)?(?:du\ssite|graphique|web|technique)"
-    r"|webmaster|(?:designed|developed|built)\sby|webdesign|^(?:design|konzept(?:ion)?|conception|r[ée]alisation)\s?:?$"
+    r"|webmaster|(?:designed|developed|built)\sby|webdesign|^(?:design|konzept(?:ion)?|conception|r[ée]alisation|cr[ée]ation|d[ée]veloppement)\s?(?:$|:\s?(?![\s\d]))"
     r"|(?:konzept(?:ion)?|umsetzung|realisierung|gestaltung)\s(?:und|&|der|von|durch)\b|(?:umsetzung|realisierung)\s?:"
 )
 _OTHER = (
@@ -91,8 +93,16 @@ _STEMS = Literals(
         *("régie", "regie", "domaine", "crédit", "credit", "franchis", "cnil", "streit", "schlicht", "edit"),
     )
 )
+# Lines that are nothing but a label. The one word 'Hébergement' is also what a hotel calls its rooms, so it speaks of
+# the line behind it alone.
+_ALONE = re.compile(
+    r"(?:l['’])?(?:[ée]dit(?:eur|rice)s?|h[ée]berge(?:ur|use)s?|h[ée]bergement(?=\s))(?:\s(?:du|de\sce)\ssite)?"
+    r"(?:\s(?:web|internet))?",
+    re.IGNORECASE,
+)
+_HOSTING = re.compile(r"h[ée]bergement\s?:?", re.IGNORECASE)
 _WHOSE: tuple[Whose, ...] = ("owner", "host", "agency", "other")
-_BY_SECTION: dict[Section, Whose] = {"host": "host", "agency": "agency", "mediator": "mediator"}
+_BY_SECTION: dict[Section, Whose] = {"host": "host", "agency": "agency", "mediator": "mediator", "insurer": "other"}
 
 
 class Part(NamedTuple):
@@ -112,21 +122,37 @@ def parts_of(document: Document) -> list[Part]:
 
 def _parts(document: Document) -> Iterator[Part]:
     announced: Whose | None = None  # by a heading, or a label that fills its line
+    beside: Whose | None = None  # by the first cell of a table row, by a term, or by the line above
+    row, above = 0, ""
     left = READ_MAX
-    for number, block in enumerate(document.blocks):
+    blocks = document.blocks
+    for number, block in enumerate(blocks):
         left -= len(block.text)
         if left < 0:
             return
         said = list(_SAID.finditer(block.text)) if _STEMS.occur_in(block.text.lower()) else []
-        if block.heading or (said and _is_label(block.text)):
+        if block.row != row:
+            row = block.row
+            beside = _who(said[0]) if row and said and len(block.text) <= CELL_LABEL_MAX else None
+        elif not row:
+            beside = "host" if _HOSTING.fullmatch(above) and not said else None
+        above = block.text
+        if block.heading or (said and _is_label(block.text) and _is_row(blocks, number)):
             announced = _who(said[0]) if said else None
-        whose = _BY_SECTION.get(block.section) or announced or "owner"
+        whose = _BY_SECTION.get(block.section) or beside or announced or "owner"
         yield from _cut(block, number, whose, said)
 
 
 def _is_label(text: str) -> bool:
-    """Whether a line announces what follows: 'Assurance professionnelle :'."""
-    return len(text) <= LABEL_MAX and text.rstrip().endswith(":")
+    """Whether a line announces what follows: 'Assurance professionnelle :', 'Éditeur du site'."""
+    return len(text) <= LABEL_MAX and (text.rstrip().endswith(":") or _ALONE.fullmatch(text) is not None)
+
+
+def _is_row(blocks: Sequence[Block], number: int) -> bool:
+    """Whether a line has no others beside it in a table row, and so speaks of what stands below."""
+    row = blocks[number].row
+    around = (*blocks[max(0, number - 1) : number], *blocks[number + 1 : number + 2])
+    return not row or all(block.row != row for block in around)
 
 
 def _who(said: re.Match[str]) -> Whose:

@@ -10,15 +10,29 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from engine.extract.sections import PARTIES, Landmark, Party, Section, is_owner_label, landmark, party
+from engine.extract.announced import is_legal_title
+from engine.extract.sections import (
+    PARTIES,
+    Landmark,
+    Party,
+    Section,
+    is_cell_label,
+    is_owner_label,
+    landmark,
+    party,
+)
 
 
 class Block(NamedTuple):
-    """One line of visible text. `heading` is 1 to 6 inside `h1` to `h6`, else 0."""
+    """One line of visible text. `heading` is 1 to 6 inside `h1` to `h6`, else 0.
+
+    `row` is the number of the table row, or of the term with what is said of it, that the line stands in; else 0.
+    """
 
     text: str
     section: Section
     heading: int = 0
+    row: int = 0
 
 
 # A block element begins: its tag, its attributes, how many elements are open with it.
@@ -38,9 +52,12 @@ class _Zone:
 
 
 BOLD_LABEL_MAX = 60
+PROSE_MIN = 120  # characters of a line that is neither an address nor opening hours
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LABELS = frozenset((*_HEADINGS, "dt", "th", "legend", "summary", "caption"))
+_ROWS, _ROW_ENDS = frozenset(("tr", "dt")), frozenset(("tr", "dl"))
 _NO_BLOCK = 1 << 30  # the number of no block
+_TITLE_PARTS = re.compile(r"\s?[|·•–—:-]\s")
 _LINE_END = "\0"  # no text of a tree holds it
 # Put between letters to confuse readers of addresses; never seen by people.
 _MARKS = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
@@ -52,7 +69,7 @@ _OVERRIDDEN = re.compile(r"\u202e([^\u202c\n]{1,300})\u202c?")
 class Sections:
     """The sections of the lines and of the marked places, read from a walk's record."""
 
-    def __init__(self, events: Sequence[Event], lines: Sequence[str]) -> None:
+    def __init__(self, events: Sequence[Event], lines: Sequence[str], *, title: str = "") -> None:
         self.blocks: list[Block] = []
         self._lines = lines  # as `read_lines` gives them
         self._line = 0
@@ -64,6 +81,12 @@ class Sections:
         self._plain = False  # the line has text that is not bold
         self._bold = 0
         self._zone: _Zone | None = None
+        self._is_notice = any(map(is_legal_title, _TITLE_PARTS.split(title)))
+        self._legal = False  # a heading, or a host, says that a legal text has begun
+        self._top_ends: int | None = None  # the first mark below the top
+        self._rows = 0  # that began so far
+        self._row = 0
+        self._row_begins = 0  # the number of its first block
         for event in events:
             if isinstance(event, str):
                 if not self._plain and not self._bold and not event.isspace():
@@ -81,14 +104,23 @@ class Sections:
             return self.blocks[number].section
         return section
 
+    def is_on_top(self, mark: int) -> bool:
+        """Whether a place stands above all that the page has to say: no heading, no prose, no main part before it."""
+        return self._top_ends is not None and mark < self._top_ends
+
     def end_block(self) -> None:
         """A block element ends."""
         self._end_line(ended=True)
-        depth = self._open.pop()[2] - 1
+        tag, _, inside = self._open.pop()
+        depth = inside - 1
         zone = self._zone
         if zone is not None and depth < zone.depth:
-            # A heading alone in its wrapper speaks of what follows the wrapper.
-            self._zone = _Zone(zone.party, depth, by_label=True) if not zone.filled and zone.by_label else None
+            # A heading alone in its wrapper speaks of what follows the wrapper; one of several columns doesn't.
+            alone = tag != "tr" or len(self.blocks) - self._row_begins == 1
+            carried = not zone.filled and zone.by_label and alone
+            self._zone = _Zone(zone.party, depth, by_label=True) if carried else None
+        if tag in _ROW_ENDS:
+            self._row = 0
 
     def break_line(self) -> None:
         """What `<br>` does."""
@@ -129,10 +161,15 @@ class Sections:
         tag, attributes, depth = opening
         here = self._open[-1][1]
         opened = landmark(tag, attributes)
+        if opened == "main" and self._top_ends is None:
+            self._top_ends = len(self._places)
         if opened is not None and not (here == "main" and opened in ("header", "footer")):
             here = opened
             self._zone = None
         self._open.append((tag, here, depth))
+        if tag in _ROWS:
+            self._rows += 1
+            self._row, self._row_begins = self._rows, len(self.blocks)
 
     def _end_line(self, *, ended: bool) -> None:
         """Make the line, unless it is empty, a block. `ended`: its element ends with it."""
@@ -141,8 +178,14 @@ class Sections:
         if text:
             tag, here, depth = self._open[-1]
             bold = not self._plain and len(text) <= BOLD_LABEL_MAX
-            self._enter_zone(text, depth, label=tag in _LABELS, bold=bold, ended=ended)
-            self.blocks.append(Block(text, self._zone.party if self._zone else here or "main", _HEADINGS.get(tag, 0)))
+            if self._top_ends is None and (tag in _HEADINGS or len(text) >= PROSE_MIN):
+                self._top_ends = self._line_begins
+            if (tag in _LABELS or bold) and (tag == "h1" or not self._legal):
+                self._legal = is_legal_title(text)
+            announces = bold or (tag == "td" and ended and is_cell_label(text))
+            self._enter_zone(text, depth, label=tag in _LABELS, announces=announces, bold=bold, ended=ended)
+            section = self._zone.party if self._zone else here or "main"
+            self.blocks.append(Block(text, section, _HEADINGS.get(tag, 0), self._row))
         else:  # a row of icons is no part of the line below it
             for link in self._ended_links:
                 self._places[link] = _NO_BLOCK, self._places[link][1]
@@ -150,10 +193,12 @@ class Sections:
         self._line_begins = len(self._places)
         self._plain = False
 
-    def _enter_zone(self, text: str, depth: int, *, label: bool, bold: bool, ended: bool) -> None:
-        zone, about = self._zone, party(text)
+    def _enter_zone(self, text: str, depth: int, *, label: bool, announces: bool, bold: bool, ended: bool) -> None:
+        zone = self._zone
+        about = party(text, footer=self._open[-1][1] == "footer", legal=self._is_notice or self._legal)
+        self._legal = self._legal or about == "host"
         if about is not None:
-            by_label = label or bold
+            by_label = label or announces
             # A label that fills its element speaks of the siblings; any other line, of the rest of its own element.
             said = _Zone(about, depth - 1 if by_label and ended else depth, by_label)
             # A sentence that names the host again does not narrow what the heading 'Hébergement' has opened.

@@ -1,12 +1,13 @@
 """Images and drawings in a page that look like its owner's logo, by what they are called and where they stand."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from engine.extract.lines import PROSE_MIN
 from engine.extract.pages import absolute
 from engine.extract.sections import landmark
 from engine.rows.columns import fold
@@ -49,6 +50,8 @@ _HEADER = re.compile(
     r"(?:^|[\s_-])(?:header|head|masthead|navbar|nav|topbar|top|entete|branding|menu|banniere)(?:$|[\s_-])"
 )
 _SPLIT = re.compile(r"[\W_]+")
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_UNSEEN = frozenset(("script", "style", "noscript", "template", "svg"))
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-url", "data-srcset", "data-lazy-srcset")
 
 
@@ -63,18 +66,21 @@ class Candidate(NamedTuple):
     @property
     def name(self) -> str:
         """The file's own name, lower case."""
-        return unquote(urlsplit(self.url).path.rpartition("/")[2]).lower() if self.url[:5] != "data:" else ""
+        return unquote(path_of(self.url).rpartition("/")[2]).lower()
 
 
 def drawn_logos(tree: LexborHTMLParser, base: str, url: str) -> Iterator[Candidate]:
     """Images and drawings in the page that look like the owner's logo."""
     own = frozenset(_SPLIT.split(registrable_domain(url).partition(".")[0])) - {""}
     images = [node for node in tree.css("img")[:IMAGES_MAX] if not _is_counter(node)]
+    opening = _opening_logo(tree, images)
     for at, node in enumerate(images):
         around, source = _surroundings(node, url), _source_of(node, base)
         is_called_so = "logo" in (node.attributes.get("id") or "").lower()
         score = _score(_names(node), around, own) + (10 if at == 0 else 0) + (15 if is_called_so else 0)
-        if score >= LEAST_SCORE and source and not _LANGUAGES.search(urlsplit(source).path[-100:].lower()):
+        if at == opening and not (around.in_header or around.in_footer or around.leads_home):
+            score += 25  # as one that leads home: a page of tables has no header
+        if score >= LEAST_SCORE and source and not _LANGUAGES.search(path_of(source)[-100:].lower()):
             yield Candidate("header-img", score, source)
     for node in tree.css("svg")[:DRAWINGS_MAX]:
         names, around = _names(node), _surroundings(node, url)
@@ -83,6 +89,34 @@ def drawn_logos(tree: LexborHTMLParser, base: str, url: str) -> Iterator[Candida
             score, markup = _score(names, around, own) - 5, _with_symbols(node.html or "", tree)
             if score >= LEAST_SCORE and 0 < len(markup) <= MARKUP_MAX:
                 yield Candidate("header-svg", score, markup=markup)
+
+
+def _opening_logo(tree: LexborHTMLParser, images: Sequence[LexborNode]) -> int | None:
+    """The number of the first image that is called a logo, when nothing but short lines stands above it.
+
+    One of several in its element is no owner's: those are partners, cards or labels.
+    """
+    at = next((at for at, node in enumerate(images) if _LOGO.search(_names(node))), None)
+    if at is None or tree.body is None:
+        return None
+    node, parent = images[at], images[at].parent
+    if parent is not None and sum(_LOGO.search(_names(one)) is not None for one in parent.css("img")[:IMAGES_MAX]) > 1:
+        return None
+    for above in tree.body.traverse(include_text=True):
+        if above.mem_id == node.mem_id:
+            return at
+        if above.tag == "-text" and _is_main_text(above):
+            return None
+    return None
+
+
+def _is_main_text(text: LexborNode) -> bool:
+    """Whether a piece of text is what the page has to say: in a heading, or prose."""
+    holders = [holder.tag for holder in (text.parent, text.parent and text.parent.parent) if holder is not None]
+    if any(tag in _UNSEEN for tag in holders):
+        return False
+    said = text.text_content or ""
+    return len(said) >= PROSE_MIN or (any(tag in _HEADINGS for tag in holders) and not said.isspace())
 
 
 def is_default(url: str) -> bool:
@@ -203,8 +237,14 @@ def _largest(srcset: str) -> str:
 
 
 def address_of(target: str, base: str) -> str:
-    """A target as an absolute address, or as the `data:` address that it is."""
+    """A target as an absolute address, or as the `data:` address that it is, which then begins so in lower case."""
     target = target.strip()
     if target[:5].lower() == "data:":
+        target = f"data:{target[5:]}"
         return target if len(target) <= DATA_URL_MAX else ""
     return absolute(target, base) if len(target) <= URL_MAX else ""
+
+
+def path_of(url: str) -> str:
+    """The path of an address that `address_of` gave; '' for a `data:` address, which has none."""
+    return "" if url[:5] == "data:" else urlsplit(url).path

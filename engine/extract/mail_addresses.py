@@ -6,18 +6,15 @@ Source: RFC 5321 (length, dot-string, quoted-string), RFC 6531 (letters of any s
 import re
 from dataclasses import dataclass
 
-import idna
-
+from engine.mail.domains import DOMAIN_LENGTH_MAX as DOMAIN_LENGTH_MAX
+from engine.mail.domains import ascii_domain as ascii_domain
 from engine.rows.types import Value, text_of
 
 LOCAL_BYTES_MAX = 64
-DOMAIN_LENGTH_MAX = 253
 ADDRESS_BYTES_MAX = 254  # a path is 256 bytes, its angle brackets included
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+"
 _LOCAL = re.compile(rf'{_ATOM}(?:\.{_ATOM})*|"(?:[ !#-\[\]-~]|\\[ -~])*"')
-_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_DOMAIN = re.compile(rf"(?:{_LABEL}\.)+(?!\d+$){_LABEL}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +51,7 @@ def read_address(text: str) -> MailAddress | None:
     An address at a bare IP or at a name of one label is none: no public mailbox is written so.
     """
     local, _, name = text.strip("<>").removeprefix("mailto:").rpartition("@")
-    domain = _ascii_domain(name.partition("?")[0].rstrip("."))  # a link may carry a subject
+    domain = ascii_domain(name.partition("?")[0].rstrip("."))  # a link may carry a subject
     address = MailAddress(local, domain)
     too_long = len(local.encode()) > LOCAL_BYTES_MAX or len(str(address).encode()) > ADDRESS_BYTES_MAX
     return address if domain and not too_long and _LOCAL.fullmatch(local) else None
-
-
-def _ascii_domain(name: str) -> str:
-    """The name as DNS holds it; '' when it can't be a public one."""
-    if not name.isascii():
-        try:
-            # Not Python's own codec: it knows IDNA 2003 only, where straße.de is another domain.
-            name = idna.encode(name, uts46=True).decode()
-        except idna.IDNAError:
-            return ""
-    name = name.lower()
-    return name if len(name) <= DOMAIN_LENGTH_MAX and _DOMAIN.fullmatch(name) else ""

@@ -10,7 +10,7 @@ from engine.extract.legal_notice import Said, read_notice
 from engine.extract.legal_parts import Part, parts_of
 from engine.extract.pages import PageKind
 from engine.extract.phone_numbers import HOME_COUNTRY
-from engine.extract.phones import find_phones, lines_of
+from engine.extract.phones import Phone, find_phones, lines_of
 from engine.extract.sections import Section
 
 RANKS: tuple[PageKind, ...] = ("legal", "terms", "home")
@@ -24,8 +24,8 @@ _ASIDE: frozenset[Section] = frozenset(("header", "nav", "footer"))
 _NUMBER = re.compile(r"\bsire[nt]\b|\br\.?c\.?s\b|\btva\b", re.IGNORECASE)
 _FRENCH = re.compile(r"\bsire[nt]\b|\br\.?c\.?s\b", re.IGNORECASE)  # of a company in France, whatever the site's name
 _SIGN = re.compile(
-    r"\bsiret\b|\bsiren\b|\br\.?c\.?s\b|\bcapital\s(?:social\s)?de\b|[ée]diteur\sdu\ssite|direct(?:eur|rice)\sde\s(?:la\s)?publication"
-    r"|\bh[ée]bergeur\b|h[ée]bergement\s(?:du\ssite|web)|h[ée]berg[ée]\spar|[ée]dit[ée]\spar|\bimpressum\b|legal\snotice",
+    r"\bsiret\b|\bsiren\b|\br\.?c\.?s\b|\bcapital\s(?:social\s)?de\b|[ée]dit(?:eur|rice)\sdu\ssite|\bqui\s[ée]dite\b|direct(?:eur|rice)\sde\s(?:la\s)?publication"
+    r"|\bh[ée]berge(?:ur|use)\b|h[ée]bergement\s(?:du\ssite|web)|h[ée]berg[ée]\spar|[ée]dit[ée]\spar|\bimpressum\b|legal\snotice",
     re.IGNORECASE,
 )
 
@@ -71,7 +71,8 @@ def read_page(document: Document, *, page: str, kind: PageKind, site: str, count
         # A home page gives contacts in other places, too.
         lines = [part.text for part in parts if part.whose == "owner"] if kind == "home" else None
         said["email"] = _email(document, page=page, site=site, lines=lines)
-        said["telephone"] = _phone(document, page=page, kind=kind, country=country, lines=lines)
+        others = [part.text for part in parts if part.whose != "owner"]
+        said["telephone"] = _phone(document, page=page, kind=kind, country=country, lines=lines, others=others)
     is_signed = any(_NUMBER.search(part.text) for part in parts if part.whose == "owner")
     return NoticePage(page, kind, {name: value for name, value in said.items() if value is not None}, is_signed)
 
@@ -100,15 +101,29 @@ def _email(document: Document, *, page: str, site: str, lines: Sequence[str] | N
     return Said(first.address, first.section, first.method) if first else None
 
 
-def _phone(document: Document, *, page: str, kind: PageKind, country: str, lines: Sequence[str] | None) -> Said | None:
-    """The first of the company's numbers on the page, in E.164 form; where given, in one of the lines."""
+def _phone(
+    document: Document,
+    *,
+    page: str,
+    kind: PageKind,
+    country: str,
+    lines: Sequence[str] | None,
+    others: Sequence[str],
+) -> Said | None:
+    """The first of the company's numbers on the page, in E.164 form, where given in one of the lines.
+
+    `others` are the lines that speak of another party.
+    """
     phones = find_phones(document, page=page, kind=kind, country=country)
     written = [phone for phone in phones if phone.method in ("tel", "text")]
     if lines is None:
-        here = [phone for phone in written if phone.section not in _ASIDE]
+        here = [phone for phone in written if phone.section not in _ASIDE and not _stands_in(others, phone)]
     else:
-        digits = [_NO_DIGIT.sub("", line) for line in lines]
-        here = [phone for phone in written if any(phone.number.e164[-DIGITS_SAME:] in line for line in digits)]
+        here = [phone for phone in written if _stands_in(lines, phone)]
     own = {line.number.e164 for line in lines_of(here)}
     first = next((phone for phone in here if phone.number.e164 in own), None)
     return Said(first.number.e164, first.section, first.method) if first else None
+
+
+def _stands_in(lines: Sequence[str], phone: Phone) -> bool:
+    return any(phone.number.e164[-DIGITS_SAME:] in _NO_DIGIT.sub("", line) for line in lines)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from engine.lazy import load
 
 PIXELS_MAX = 16_000_000  # of a picture as it is stored; a larger one is no logo, and costs what bombs cost
+SCANS_MAX = 100  # of a JPEG; tools write ten, and each costs a pass over the whole picture
 SIDE = 256  # pictures are looked at in this size, by single pixels: a blurred edge has colours of its own
 MANY = 2_048  # colours of a photograph, which are brought down to a few
 FEW = 64
@@ -21,6 +22,8 @@ LEAST_SHARE = 0.005  # of the visible pixels: less is what an edge leaves
 CHROMATIC = 0.15
 PALETTE = 5
 FLAT_COLORS = 6
+
+_SCAN = b"\xff\xda"  # where a scan of a JPEG begins; within one, these bytes never stand side by side
 
 Rgb = tuple[int, int, int]
 
@@ -45,7 +48,7 @@ class Raster(NamedTuple):
 
 
 class BadRaster(ValueError):
-    """No picture that can be shown: broken, cut off, or of too many pixels."""
+    """No picture that can be shown: broken, cut off, of too many pixels or scans."""
 
 
 def look_at(body: bytes, name: str) -> Raster:
@@ -54,6 +57,8 @@ def look_at(body: bytes, name: str) -> Raster:
     Raises:
         BadRaster.
     """
+    if name == "JPEG" and body.count(_SCAN) > SCANS_MAX:
+        raise BadRaster("too many scans")
     try:
         with _pillow().open(io.BytesIO(body), formats=(name,)) as picture:
             width, height = picture.size

@@ -11,10 +11,10 @@ from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
 from engine.extract.html import Document
-from engine.extract.json_ld import values_of
+from engine.extract.own_data import own_values
 from engine.extract.pages import PageKind
 from engine.extract.phone_numbers import OVERSEAS, PhoneNumber, read_number
-from engine.extract.sections import PARTIES, Section
+from engine.extract.sections import LABEL_LENGTH_MAX, PARTIES, Section, party
 from engine.rows.data import words
 
 Method = Literal["tel", "json_ld", "meta", "text"]
@@ -26,6 +26,7 @@ LINES_MAX, RUNS_MAX = 150, 20  # of a page with runs of digits, and of these in 
 DIGITS_MIN, DIGITS_MAX = 8, 15  # E.164 has 15 at most
 LABEL_BEFORE = 60  # characters before a number in which its label stands
 LABEL_CLOSE = 25  # characters at most between a number and what calls it no telephone
+OURS_BEFORE = 30  # characters before a number in which 'nous appeler' turns back to the owner
 LABEL_ALONE = 30  # characters of a line that is nothing but the label of the next
 
 _SEPARATORS = r"[ .()/\u00b7\u2010-\u2015-]"
@@ -33,6 +34,9 @@ _RUN = re.compile(rf"(?<![\d_@])(?<!\d[.,])\(?\+?\(?\d(?:{_SEPARATORS}{{0,3}}+\d
 # What every run holds: begins with a digit, so that the search for it passes quickly over letters.
 _CORE = re.compile(rf"\d(?:{_SEPARATORS}{{0,3}}+\d){{7}}")
 _DIGITS = re.compile(r"\d+")
+# Behind an abbreviation ('tél. 04 …', 'av. Foch') a sentence goes on.
+_SENTENCE_END = re.compile(r"(?<=\w{4})[.;!?]\s(?=[^\W\d_a-zß-ÿ])")
+_OURS = re.compile(r"\b(?:nous|notre|nos|us|our|uns|unser\w{0,3})\b", re.IGNORECASE)
 _APART = re.compile(r"\s[/\u00b7\u2010-\u2015-]+\s")
 _SLASH = re.compile(r"\s?/\s?")
 # How people group the ten digits of a French number.
@@ -55,6 +59,9 @@ _LABEL = re.compile(
     r"|(?P<id>\bsiren\b|\bsiret\b|\br\.?c\.?s\b|\btva\b|\bvat\b|\biban\b|\bbic\b|\brib\b|\bnaf\b|\bape\b|\bcapital\b"
     r"|\brpps\b|\badeli\b|\bfiness\b|\borias\b|\brna\b|\bisbn\b|\bean\b|\bissn\b|\blicen[cs]e\b|\bagr[ée]ment\b"
     r"|\br[ée]f(?:[ée]rence)?\b|\bcompte\b|\bimmatricul\w{0,8}|\bust-?id\w{0,3}|\bhr[ab]\b|\bcontrat\b|\bpolice\b"
+    # Of a Belgian or Swiss company: 0412.345.678 could be a French telephone.
+    r"|\bbce\b|\bkbo\b|\brpm\b|\bbtw\b|\bmwst\b|\buid\b|\b(?:num[ée]ro|n[°ºro.]{0,3})\s?d['’]entreprise\b"
+    r"|\bbanque-carrefour\b|\bondernemingsn\w{0,8}|(?<![\w.@-])be[ .]?$"
     r"|\bsteuernummer\b|\bkonto\b|\bn[ée]?e? le\b|\bcode\b|\bgtin\b|\bsku\b|\bcnaps\b)"
 )
 # Between 'Tél' and 'Fax' where one number is both.
@@ -89,15 +96,15 @@ def find_phones(document: Document, *, page: str, kind: PageKind, country: str) 
 
     `country` is where a number without a country code is dialled.
     """
-    found = [*_linked(document, country), *_declared(document, country), *_written(document, country)]
+    found = [*_linked(document, country), *_declared(document, page, country), *_written(document, kind, country)]
     return [Phone(number, page, kind, section, method, label) for number, section, method, label in found]
 
 
 def lines_of(phones: Iterable[Phone], *, without: Iterable[str] = ()) -> list[Line]:
     """The telephone lines of the business among `phones`, in the order of their E.164 forms, at most `NUMBERS_MAX`.
 
-    Left out: those in `without` (E.164), fax lines, and what stands only where the page speaks of its host, its agency
-    or a mediator.
+    Left out: those in `without` (E.164), fax lines, and what stands only where the page speaks of its host, its agency,
+    an insurer or a mediator.
     """
     by_number: dict[str, list[Phone]] = {}
     for phone in phones:
@@ -131,37 +138,51 @@ def _linked(document: Document, country: str) -> Iterator[_Found]:
             yield number, link.section, "tel", "fax" if scheme.lower() == "fax" else ""
 
 
-def _declared(document: Document, country: str) -> Iterator[_Found]:
-    labels: tuple[tuple[str, Label], ...] = (("telephone", ""), ("faxNumber", "fax"))
-    for name, label in labels:
-        for text in islice(values_of(list(document.json_ld), name), PLACES_MAX):
-            if (number := _readable(text.strip(), country, labelled=True)) is not None:
-                yield number, "main", "json_ld", label
+def _declared(document: Document, page: str, country: str) -> Iterator[_Found]:
+    values = own_values(list(document.json_ld), ("telephone", "faxNumber"), page=page)
+    for name, text in islice(values, PLACES_MAX):
+        if (number := _readable(text.strip(), country, labelled=True)) is not None:
+            yield number, "main", "json_ld", "fax" if name == "faxNumber" else ""
     for name in _META_NAMES:
         if (number := _readable(document.metas.get(name, "").strip(), country, labelled=True)) is not None:
             yield number, "main", "meta", ""
 
 
-def _written(document: Document, country: str) -> Iterator[_Found]:
+def _written(document: Document, kind: PageKind, country: str) -> Iterator[_Found]:
     if _CORE.search(document.text) is None:
         return  # as of many pages, whose sections need not be worked out then
     before, lines = "", 0
     for block in document.blocks:
         if _CORE.search(block.text) is not None and (lines := lines + 1) <= LINES_MAX:
-            for number, label in _in_line(block.text, before, country):
-                yield number, block.section, "text", label
+            is_legal = kind == "legal"
+            reads_on = is_legal or block.section == "footer"
+            for number, label, leading in _in_line(block.text, before, country):
+                other = _leads_to(leading, legal=is_legal) if reads_on and block.section not in PARTIES else None
+                yield number, other or block.section, "text", label
         before = block.text
 
 
-def _in_line(text: str, before: str, country: str) -> Iterator[tuple[PhoneNumber, Label]]:
-    """The numbers of a line with what it calls them; `before` is the line above, which may be their label."""
+def _leads_to(leading: str, *, legal: bool) -> Section | None:
+    """The other party that a sentence of a footer or a notice turns to before it gives a number."""
+    sentence = _SENTENCE_END.split(leading)[-1].lstrip(" |/–—·•-")
+    if _OURS.search(sentence, max(0, len(sentence) - OURS_BEFORE)):
+        return None
+    parts = (sentence, sentence[-LABEL_LENGTH_MAX:])  # its label; what stands next to the number
+    return next(filter(None, (party(part, footer=True, legal=legal) for part in parts)), None)
+
+
+def _in_line(text: str, before: str, country: str) -> Iterator[tuple[PhoneNumber, Label, str]]:
+    """The numbers of a line, what it calls them, and what it says from the last one on to each.
+
+    `before` is the line above, which may be their label.
+    """
     end = 0
     for run in islice(_RUN.finditer(text), RUNS_MAX):
         prefix = text[max(end, run.start() - LABEL_BEFORE) : run.start()]
         label = _label(prefix.lower())
         if not label and not prefix.strip(" :.-") and len(before) <= LABEL_ALONE and end == 0:
             label = _label(before.lower())
-        end = run.end()
+        leading, end = text[end : run.start()], run.end()
         behind = text[end : end + 12]
         glued = run[0].isdigit() and (text[run.start() - 1 : run.start()].isalpha() or behind[:1].isalpha())
         if label == "id" or _NO_NUMBER_BEHIND.match(behind) or (glued and not label):
@@ -169,7 +190,7 @@ def _in_line(text: str, before: str, country: str) -> Iterator[tuple[PhoneNumber
         if _FAX_BEHIND.match(behind):
             label = "fax"
         for number in _in_run(run[0].strip(), country, labelled=bool(label)):
-            yield number, label
+            yield number, label, leading
 
 
 def _label(before: str) -> Label:

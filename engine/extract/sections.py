@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
 
+from engine.extract.announced import is_of_insurer, is_of_maker, may_announce
 from engine.extract.literals import Literals
 from engine.rows.columns import fold
 
 Landmark = Literal["header", "nav", "main", "footer"]
-Party = Literal["host", "agency", "mediator"]
-Section = Literal["header", "nav", "main", "footer", "host", "agency", "mediator"]
+Party = Literal["host", "agency", "mediator", "insurer"]
+Section = Literal["header", "nav", "main", "footer", "host", "agency", "mediator", "insurer"]
 
-PARTIES: frozenset[Section] = frozenset(("host", "agency", "mediator"))
+PARTIES: frozenset[Section] = frozenset(("host", "agency", "mediator", "insurer"))
 LABEL_LENGTH_MAX = 120  # a longer line is prose that only mentions the word
+CELL_LABEL_MAX = 40  # characters of a table cell that is the label of the next
 
 _BY_TAG: Mapping[str, Landmark] = {"header": "header", "nav": "nav", "main": "main", "footer": "footer"}
 _BY_ROLE: Mapping[str, Landmark] = {
@@ -22,12 +24,15 @@ _BY_ROLE: Mapping[str, Landmark] = {
     "main": "main",
     "contentinfo": "footer",
 }
-_NAMED = re.compile(r"(?:^|[\s_-])(?:(footer|pied)|(navbar|navigation|nav|menu)|(header|entete))(?:$|[\s_-])")
+_NAMED = re.compile(
+    r"(?:^|[\s_-])(?:(footer|pied)|(navbar|navigation|nav|menu)|(header|entete|top[_-]?bar|masthead))(?:$|[\s_-])"
+)
 _NAMED_LANDMARKS: tuple[Landmark, ...] = ("footer", "nav", "header")
 _NAMED_TAGS = frozenset(("div", "section", "ul", "table", "td", "aside"))
 
 _HOST = re.compile(
-    r"\bheberge(?:ur|r)\b|\bheberge(?:e|es)? (?:par|chez)\b|\bhebergement (?:du site|web|internet|et)\b|^hebergement\b"
+    r"\bheberge(?:ur|use|r)s?\b|\bheberge(?:e|es|s)? (?:par|chez)\b|\bhebergement (?:du site|web|internet|et)\b"
+    r"|^hebergement\b|\bqui heberge\b"
     r"|\bhost(?:ing provider|ed by|ed at)\b|^(?:web ?)?host(?:ing|er)\b|\bproveedor de alojamiento\b|^alojamiento web\b"
     r"|\bfornitore di hosting\b|\bwebhoster\b"
 )
@@ -45,6 +50,7 @@ _AGENCY = re.compile(
 _MEDIATOR = re.compile(
     r"\bmediateur\b|\bmediation\b|\bcnil\b|\breglement (?:en ligne )?des litiges\b|\bautorite de controle\b"
     r"|\b(?:verbraucher)?schlichtung|\bstreitbeilegung\b|\bdispute resolution\b|\bsupervisory authority\b"
+    r"|\bombudsman\b|^(?:zustandige )?aufsichtsbehorde\b"
 )
 # A line without any of these is not worth the expressions above.
 _PARTY_STEMS = Literals(
@@ -52,12 +58,19 @@ _PARTY_STEMS = Literals(
         *("berg", "host", "aloja", "réal", "real", "conc", "cré", "cre", "velop", "svilup", "desarr", "design", "dise"),
         *("made by", "built", "site by", "powered", "webmaster", "agence", "umsetz", "gestalt", "programm", "konz"),
         *("média", "media", "cnil", "litige", "contrôle", "controle", "schlicht", "streit", "dispute", "authority"),
+        *("ombuds", "aufsicht"),
     )
 )
 _OWNER = re.compile(
-    r"^(?:l')?(?:editeur|proprietaire|directeur|directrice|responsable|raison sociale|societe|publisher|owner"
+    r"^(?:l')?(?:edit(?:eur|rice)s?|qui edite|proprietaires?|directeur|directrice|responsable|raison sociale|societe"
+    r"|publisher|owner"
     r"|herausgeber|verantwortlich|titular|editore)\b"
 )
+
+
+_LABEL_END = re.compile(r"[:|]")
+# A cell with any of these gives the value as well: 'Hébergeur : OVH', 'Site réalisé par Studio Web'.
+_GIVES_VALUE = re.compile(r"(?::|\b(?:par|chez|avec|by|at|von|durch|da|por))\s?\w")
 
 
 def landmark(tag: str, attributes: Mapping[str, str | None]) -> Landmark | None:
@@ -72,13 +85,21 @@ def landmark(tag: str, attributes: Mapping[str, str | None]) -> Landmark | None:
     return _named(f"{identity or ''} {classes or ''}") if identity or classes else None
 
 
-def party(line: str) -> Party | None:
-    """Whose contact data a labelled line announces, when it is not the owner's: 'Hébergeur : …', 'Site créé par …'."""
+def party(line: str, *, footer: bool = False, legal: bool = False) -> Party | None:
+    """Whose contact data a labelled line announces, when it is not the owner's: 'Hébergeur : …', 'Site créé par …'.
+
+    `footer` and `legal`: the line stands in a footer, in a legal text, where more words announce another party.
+    """
     if len(line) > LABEL_LENGTH_MAX:
-        line = line[:LABEL_LENGTH_MAX].partition(":")[0]
+        line = _LABEL_END.split(line[:LABEL_LENGTH_MAX], maxsplit=1)[0]
         if len(line) > LABEL_LENGTH_MAX // 2:
             return None
-    return _party_in(line)
+    return _party_in(line) or (_announced_in(line, legal) if footer or legal else None)
+
+
+def is_cell_label(text: str) -> bool:
+    """Whether a table cell that fills one line may be the label of the cell beside it."""
+    return len(text) <= CELL_LABEL_MAX and _GIVES_VALUE.search(text) is None
 
 
 @lru_cache(maxsize=8_192)  # the pages of a site share their classes
@@ -98,6 +119,16 @@ def _party_in(line: str) -> Party | None:
     if _AGENCY.search(folded):
         return "agency"
     return "mediator" if _MEDIATOR.search(folded) else None
+
+
+@lru_cache(maxsize=8_192)
+def _announced_in(line: str, legal: bool) -> Party | None:  # noqa: FBT001 (what a cache tells apart)
+    lower = line.lower()
+    if not may_announce(lower):
+        return None
+    if is_of_maker(line):
+        return "agency"
+    return "insurer" if is_of_insurer(fold(lower), legal=legal) else None
 
 
 def is_owner_label(line: str) -> bool:

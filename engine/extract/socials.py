@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, NamedTuple
 
-from engine.extract.business import telling_words
+from engine.extract.business import folded_words, telling_words
 from engine.extract.emails import foreign_domains
 from engine.extract.html import Document, Link
 from engine.extract.pages import PageKind, is_same_site
@@ -26,6 +26,7 @@ Method = Literal["json_ld", "link", "meta"]
 Likeness = Literal[0, 2, 4]  # none; a word of the name; the name or the domain
 
 SIGHTINGS_MAX = 500  # of a page
+ICON_LETTERS_MAX = 2  # of the text of a link that is an icon: what an icon font draws instead of 'f'
 NAME_MIN = 4  # letters of a name by which a profile may be told
 PAGES_COUNTED = 3
 # What a sighting weighs: the best of a profile counts, with its likeness and the number of its pages.
@@ -46,7 +47,7 @@ _PUBLISHER, _AUTHOR_SITE = "article:publisher", "twitter:site"
 
 
 class Sighting(NamedTuple):
-    """A profile where it stands. `weight`: how much the place says that it is the site's own."""
+    """A profile where it stands. `weight`: how much the place says that it is the site's own; `called`: by the link."""
 
     profile: Profile
     page: str
@@ -54,6 +55,7 @@ class Sighting(NamedTuple):
     section: Section
     method: Method
     weight: int
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,10 @@ class Business:
     name: str
     domain: str
 
-    def likeness(self, profile: Profile) -> Likeness:
-        """How much a profile's name is that of the business."""
+    def likeness(self, profile: Profile, called: Iterable[str] = ()) -> Likeness:
+        """How much a profile's name is that of the business; of one that bears a number, what links call it."""
+        if profile.opaque and (telling := telling_words(self.name)):
+            return 4 if any(telling <= folded_words(text) for text in called) else 0
         called = _letters(profile.name)
         if profile.opaque or len(called) < NAME_MIN:
             return 0
@@ -88,8 +92,9 @@ class Chosen(NamedTuple):
 def find_profiles(document: Document, *, page: str, kind: PageKind) -> list[Sighting]:
     """Every profile that a page declares or links for its visitors, others' than the site's own included."""
     found = [*_declared(document, page), *_linked(document), *_headed(document)]
-    return [Sighting(profile, page, kind, section, method, weight) for profile, section, method, weight in found][
-        :SIGHTINGS_MAX
+    return [
+        Sighting(profile, page, kind, section, method, weight, called)
+        for profile, section, method, weight, called in found[:SIGHTINGS_MAX]
     ]
 
 
@@ -112,14 +117,14 @@ def choose(sightings: Iterable[Sighting], business: Business, *, makers: frozens
     return chosen
 
 
-_Found = tuple[Profile, Section, Method, int]
+_Found = tuple[Profile, Section, Method, int, str]  # as in `Sighting`
 
 
 def _best(candidates: Sequence[list[Sighting]], business: Business, makers: frozenset[str]) -> Chosen | None:
     """The likeliest of a network's profiles; None when none is likely, or several alike in the text."""
     scored: list[tuple[int, Chosen]] = []
     for seen in candidates:
-        likeness = business.likeness(seen[0].profile)
+        likeness = business.likeness(seen[0].profile, [one.called for one in seen])
         best = max(seen, key=lambda one: one.weight)
         # Somebody's name in the text is the business's own only where it is called so.
         if (best.weight == MENTIONED and likeness < 4) or (likeness < 4 and _is_others(seen[0].profile, makers)):
@@ -154,7 +159,7 @@ def _declared(document: Document, page: str) -> Iterator[_Found]:
             same = holder.get("sameAs")
             for url in same if isinstance(same, list) else [same]:
                 if isinstance(url, str) and (profile := profile_of(url)):
-                    yield profile, "main", "json_ld", DECLARED
+                    yield profile, "main", "json_ld", DECLARED, ""
 
 
 def _is_of_site(thing: Mapping[str, Value], page: str) -> bool:
@@ -169,25 +174,48 @@ def _is_of_site(thing: Mapping[str, Value], page: str) -> bool:
 
 
 def _linked(document: Document) -> Iterator[_Found]:
-    for link in document.links:
-        if profile := profile_of(link.href):
+    for row in _rows(document.links):
+        networks = {profile.network for _, profile in row}
+        for link, profile in row:
             section = link.section
-            yield profile, section, "link", PLACED if section in LANDMARKS else _weight_in_text(link)
+            weight = PLACED if section in LANDMARKS else _weight_in_text(link, in_row=len(networks) > 1)
+            yield profile, section, "link", weight, _called(link)
 
 
-def _weight_in_text(link: Link) -> int:
+def _rows(links: Iterable[Link]) -> Iterator[list[tuple[Link, Profile]]]:
+    """The profiles that are linked one after the other, without any other link between them."""
+    row: list[tuple[Link, Profile]] = []
+    for link in links:
+        if profile := profile_of(link.href):
+            row.append((link, profile))
+        elif row:
+            yield row
+            row = []
+    yield row
+
+
+def _weight_in_text(link: Link, *, in_row: bool) -> int:
+    """What a link outside of every landmark weighs. Icons in a row are the site's own, whatever their tooltips say."""
+    label = _called(link)
+    is_icon = len(_letters(link.text if in_row else label)) <= ICON_LETTERS_MAX
+    if not (is_icon or _OWN_LABEL.search(label)):
+        return MENTIONED
+    return PLACED if link.is_on_top else LABELLED  # a bar on top is a header by another name
+
+
+def _called(link: Link) -> str:
+    """All that a link is called, folded."""
     texts = (link.text, link.attributes.get("aria-label") or "", link.attributes.get("title") or "")
-    label = fold(" ".join(texts)).strip()
-    return LABELLED if not _LETTERS.search(label) or _OWN_LABEL.search(label) else MENTIONED
+    return fold(" ".join(texts)).strip()
 
 
 def _headed(document: Document) -> Iterator[_Found]:
     if (profile := profile_of(document.metas.get(_PUBLISHER, ""))) and profile.network == "facebook":
-        yield profile, "main", "meta", HEADED
+        yield profile, "main", "meta", HEADED, ""
     account = document.metas.get(_AUTHOR_SITE, "").strip()
     # Themes come with their maker's: it counts where it is called as the business is.
     if account.startswith("@") and (profile := profile_of(f"https://x.com/{account}")):
-        yield profile, "main", "meta", MENTIONED
+        yield profile, "main", "meta", MENTIONED, ""
 
 
 def _letters(text: str) -> str:

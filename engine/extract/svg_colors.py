@@ -15,6 +15,7 @@ from engine.extract.svg import DRAWN
 
 NUMBERS_MAX = 5_000  # of one path that are read
 SHAPES_MAX = 5_000
+CLASSES_MAX = 10  # of one shape that are looked up
 COLORS_MAX = 20
 BLACK: Rgb = (0, 0, 0)
 
@@ -25,6 +26,8 @@ _FILL = re.compile(r"(?:^|[;\s])(fill|stroke|stop-color)\s{0,9}:\s{0,9}([^;]{1,6
 _REFERENCE = re.compile(r"url\(\s{0,9}[\"']?#([^\"')\s]{1,100})")
 # How many numbers a step of a path takes; the last two are where it leads.
 _TAKES = {"m": 2, "l": 2, "c": 6, "s": 4, "q": 4, "t": 2, "a": 7}
+
+_Rules = Mapping[str, Mapping[str, str]]  # what is declared of each class, by property
 
 
 class SvgFacts(NamedTuple):
@@ -65,7 +68,7 @@ def _name(node: Xml.Element) -> str:
     return str(node.tag).rpartition("}")[2]
 
 
-def _shapes(root: Xml.Element, rules: Mapping[str, str]) -> Iterator[tuple[Xml.Element, _Paint]]:
+def _shapes(root: Xml.Element, rules: _Rules) -> Iterator[tuple[Xml.Element, _Paint]]:
     """What is drawn, in document order, with what paints it."""
     todo = [(root, _Paint("", "none"))]
     while todo:
@@ -78,30 +81,39 @@ def _shapes(root: Xml.Element, rules: Mapping[str, str]) -> Iterator[tuple[Xml.E
         todo += [(child, paint) for child in reversed(node)]
 
 
-def _paint(node: Xml.Element, inherited: _Paint, rules: Mapping[str, str]) -> _Paint:
+def _paint(node: Xml.Element, inherited: _Paint, rules: _Rules) -> _Paint:
     said = {name: value for name in ("fill", "stroke") if (value := node.get(name))}
     said |= _styled(node, rules)
     return _Paint(said.get("fill", inherited.fill).strip(), said.get("stroke", inherited.stroke).strip())
 
 
-def _styled(node: Xml.Element, rules: Mapping[str, str]) -> dict[str, str]:
+def _styled(node: Xml.Element, rules: _Rules) -> dict[str, str]:
     """What the style sheet says of its classes, then its own style."""
-    css = ";".join([*(rules.get(name, "") for name in node.get("class", "").split()[:10]), node.get("style", "")])
-    return dict(_FILL.findall(css.lower()))
+    said: dict[str, str] = {}
+    for name in node.get("class", "").split(maxsplit=CLASSES_MAX)[:CLASSES_MAX]:
+        said |= rules.get(name, {})
+    return said | _declared(node.get("style", ""))
 
 
-def _rules(root: Xml.Element) -> dict[str, str]:
+def _rules(root: Xml.Element) -> _Rules:
     """The declarations of each class, `a,.b{...}` counting for both."""
-    found: dict[str, str] = {}
+    found: dict[str, dict[str, str]] = {}
     for sheet in (node.text or "" for node in root.iter() if _name(node) == "style"):
         for block in sheet[:100_000].split("}"):
             names, brace, said = block.partition("{")
-            for name in _CLASS.findall(names[-500:]) if brace else ():
-                found[name] = f"{found.get(name, '')};{said[:500]}"
+            # Read once, however many shapes it is said of.
+            declared = _declared(said[:500]) if brace else {}
+            for name in dict.fromkeys(_CLASS.findall(names[-500:])) if declared else ():
+                found.setdefault(name, {}).update(declared)
     return found
 
 
-def _stops(gradient: Xml.Element, rules: Mapping[str, str]) -> tuple[Rgb, ...]:
+def _declared(css: str) -> dict[str, str]:
+    """The declarations that paint, the last of each property."""
+    return dict(_FILL.findall(css.lower()))
+
+
+def _stops(gradient: Xml.Element, rules: _Rules) -> tuple[Rgb, ...]:
     said = (_styled(stop, rules).get("stop-color") or stop.get("stop-color", "") for stop in gradient)
     return tuple(color for text in said if (color := read_color(text)))
 

@@ -103,7 +103,7 @@ class Walk:
     @cached_property
     def sections(self) -> Sections:
         """What the record says of sections."""
-        return Sections(self.events, self.lines)
+        return Sections(self.events, self.lines, title=self.once.get("title", ""))
 
     def _visit_all(self, root: LexborNode | None) -> None:
         """Visit every node once. Without recursion: real pages nest thousands deep."""

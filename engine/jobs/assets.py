@@ -31,7 +31,7 @@ MEDIA_TYPES: Mapping[str, str] = {
 class BadAssetName(OutsendError):
     code = "bad_asset_name"
     message = "Nom de fichier invalide"
-    hint = "Use the path as a row gives it: /api/brand-assets/{{owner}}/{{filename}}."
+    hint = "Use the path as a row of brand_assets gives it, whole."
 
 
 class AssetForbidden(OutsendError):
@@ -45,7 +45,7 @@ class AssetMissing(OutsendError):
     code = "asset_missing"
     kind = "missing"
     message = "Image introuvable : {filename}"
-    hint = "Collect it again with brand_assets or GET /api/brand-lookup?refresh=true."
+    hint = "Collect it again with brand_assets, or look the brand up anew."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class AccountAssets:
 
 
 def open_asset(caller: Caller, owner: str, filename: str) -> Asset:
-    """An image of the caller's; of anybody's for an administrator.
+    """An image of the caller's; of anybody's for an administrator in person.
 
     Raises:
         BadAssetName, AssetForbidden, AssetMissing.
@@ -88,7 +88,7 @@ def open_asset(caller: Caller, owner: str, filename: str) -> Asset:
     is_number = owner.isascii() and owner.isdigit() and len(owner) <= OWNER_DIGITS_MAX
     if not is_number or not NAME.fullmatch(filename):
         raise BadAssetName
-    if int(owner) != caller.principal.account_id and not caller.principal.admin:
+    if int(owner) != caller.principal.account_id and not caller.principal.admin_in_person:
         raise AssetForbidden
     body = _files(caller.services).read(int(owner), filename)
     if body is None:

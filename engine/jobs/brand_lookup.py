@@ -3,14 +3,14 @@
 import asyncio
 import re
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 from sqlmodel import col, delete, select
 
 from engine.accounts.queries import stays
-from engine.context import Caller, Context, read, write
+from engine.context import Caller, Context, Services, read, write
 from engine.db.insert import put
 from engine.errors import AccountGone, OutsendError
 from engine.extract.brand_visit import collect, read_home
@@ -23,6 +23,9 @@ from engine.network.once import Once
 from engine.network.types import Unreachable
 from engine.reach import AssetsFull
 from engine.rows.sites import normal_site
+
+if TYPE_CHECKING:  # loaded by the first look-up
+    from engine.network.world import Gateway
 
 DOMAIN_MAX = 300  # characters of what is asked for
 LIVE_MAX = 4  # sites that a process looks up at once; more wait
@@ -73,11 +76,16 @@ class BrandLookupPublic(BaseModel):
 
 
 class BrandLookups:
-    """The look-ups of one process; it belongs to an event loop. Of several for one domain at once, one is made."""
+    """The look-ups of one process; it belongs to an event loop. Of several for one domain at once, one is made.
+
+    They share one gateway, opened by the first, and so the pace that a site is asked at and its robots.txt.
+    """
 
     def __init__(self) -> None:
         self._live: Once[tuple[int, str], BrandProfile] = Once()
         self._room = asyncio.Semaphore(LIVE_MAX)
+        self._opening = asyncio.Lock()
+        self._gateway: Gateway | None = None
 
     async def look_up(self, caller: Caller, domain: str, *, refresh: bool) -> BrandLookupPublic:
         """The brand of a domain, as it was within the last week; with `refresh` as it is now.
@@ -92,11 +100,25 @@ class BrandLookups:
         profile = await self._live.do(key, lambda: self._look(caller, host))
         return BrandLookupPublic(domain=host, cached=False, cached_at=None, profile=profile)
 
+    async def close(self) -> None:
+        """Give up what runs, and close what is open."""
+        await self._live.close()
+        if self._gateway is not None:
+            await self._gateway.close()
+
+    async def _opened(self, services: Services) -> "Gateway":
+        """The gateway. It is heavy to load, which most servers never need, so a thread makes it."""
+        async with self._opening:
+            if self._gateway is None:
+                self._gateway = await asyncio.to_thread(_gateway, services)
+        return self._gateway
+
     async def _look(self, caller: Caller, host: str) -> BrandProfile:
         async with self._room:
+            gateway = await self._opened(caller.services)
             try:
                 async with asyncio.timeout(BRAND_LOOKUP_SECONDS):
-                    profile = await _read(caller, host)
+                    profile = await _read(caller, gateway, host)
             except Unreachable as error:
                 raise LookupFailed(type="Unreachable", problem=error.text) from None
             except TimeoutError:
@@ -116,7 +138,16 @@ def host_asked(domain: str) -> str:
     return host
 
 
-async def _read(caller: Caller, host: str) -> BrandProfile:
+def forget_expired(services: Services) -> None:
+    """Delete the look-ups whose week is over, of accounts that never ask again too."""
+    services.run(None, _forget)
+
+
+def _gateway(services: Services) -> "Gateway":
+    return load("engine.network.world").Gateway(services.settings, services.clock)
+
+
+async def _read(caller: Caller, gateway: "Gateway", host: str) -> BrandProfile:
     assets = AccountAssets(caller.services, caller.principal.account_id)
 
     async def keep(picture: Picture) -> str | None:
@@ -125,9 +156,7 @@ async def _read(caller: Caller, host: str) -> BrandProfile:
         except AssetsFull:
             return None
 
-    # Fetching pages is heavy to load, and most servers never look a brand up.
-    network = await asyncio.to_thread(load, "engine.network.world")
-    async with network.open_world(caller.services.settings, caller.services.clock) as world:
+    async with gateway.world() as world:
         home = await read_home(world.fetcher, f"https://{host}")
         found = await collect(home, world.fetcher, keep)
     status = "ok" if found.report["found"] else "empty"
@@ -144,10 +173,14 @@ def _known(context: Context, host: str) -> tuple[BrandProfile, datetime] | None:
 
 @write
 def _remember(context: Context, host: str, profile: BrandProfile) -> None:
-    """Keep a profile, in the place of an older one; those whose week is over go."""
-    session, me, now = context.session, context.account_id, context.now()
+    """Keep a profile, in the place of an older one."""
+    session, me = context.session, context.account_id
     if not stays(session, me):
         raise AccountGone
-    old = col(BrandLookup.at) <= now - BRAND_LOOKUP_FRESH
-    session.exec(delete(BrandLookup).where(col(BrandLookup.account_id) == me, old))
-    put(session, BrandLookup, [{"account_id": me, "domain": host, "profile": profile.model_dump(), "at": now}])
+    facts = {"account_id": me, "domain": host, "profile": profile.model_dump(), "at": context.now()}
+    put(session, BrandLookup, [facts])
+
+
+@write
+def _forget(context: Context) -> None:
+    context.session.exec(delete(BrandLookup).where(col(BrandLookup.at) <= context.now() - BRAND_LOOKUP_FRESH))

@@ -12,7 +12,6 @@ from engine.jobs.errors import OutputGone
 from engine.jobs.models import Job, Status
 from engine.jobs.queries import owned_job
 from engine.limits import DELIVERY_SEEDS
-from engine.mail.seeds import seed_boxes
 from engine.modules.delivery_check import module, pending
 from engine.reach import IN_TAB, PRIMARY, SPAM, Seed
 from engine.rows.types import Row
@@ -93,7 +92,7 @@ class DeliveryResult(Counts):
 
 @read
 def seeds(context: Context) -> SeedsPublic:
-    """Where to send the test message. Raises BadSetting: the operator's file is broken."""
+    """Where to send the test message."""
     found = [SeedPublic(seed_email=seed.address, seed_kind=seed.kind) for seed in _seeds(context)]
     return SeedsPublic(seeds=found, total=len(found))
 
@@ -153,7 +152,7 @@ def _percent(part: int, whole: int) -> int:
 
 
 def _seeds(context: Context) -> list[Seed]:
-    return [Seed(box.address, box.kind) for box in seed_boxes(context.services.settings)]
+    return [Seed(box.address, box.kind) for box in context.services.seed_boxes]
 
 
 def _rows(context: Context, job: Job) -> list[Row]:

@@ -135,11 +135,14 @@ class KindOfWork(ABC):
         outcome.logs.append((self._clock.now(), level, message))
 
     def _merged(self, row: Row, own: Row) -> Row:
-        """The received row, untouched, with the module's own columns behind it; an empty value replaces nothing."""
+        """The received row, untouched, with the module's own columns behind it; an empty value replaces nothing.
+
+        But for the error, which speaks of this attempt alone.
+        """
         merged = dict(row)
         for column in self._own:
             value = own.get(column)
-            if column not in merged or not is_empty(value):
+            if column not in merged or column == self._module.error_column or not is_empty(value):
                 merged[column] = value
         return merged
 

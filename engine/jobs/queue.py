@@ -21,7 +21,7 @@ def queue(context: Context) -> QueueView:
     `jobs` names everybody's open jobs, the first 500; an administrator gets it, by session or on the command line.
     """
     principal = context.principal
-    shows_all = principal is not None and principal.admin and principal.via in ("session", "cli")
+    shows_all = principal is not None and principal.admin_in_person
     return QueueView(
         lanes=_lanes(context),
         mine=_places(context),

@@ -2,19 +2,20 @@
 
 import asyncio
 import ssl
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from typing import TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
 from engine.errors import OutsendError
 from engine.mail import imap
-from engine.mail.seeds import SeedBox, seed_boxes
+from engine.mail.seeds import SeedBox
 from engine.reach import IN_TAB, PRIMARY, SPAM, Arrival, Seed, SeedRefused, SeedSilent
-from engine.settings import Settings
 
 AT_ONCE = 8
-FIND_SECONDS = 60.0  # for one mailbox, waiting for a thread included
+FIND_SECONDS = 60.0  # for one mailbox, waiting for its turn and a thread included
 
 T = TypeVar("T")
 
@@ -22,10 +23,11 @@ T = TypeVar("T")
 class SeedMailboxes:
     """Implements `engine.reach.Seeds`. Starts no thread before one is needed."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Raises BadSetting."""
-        self._boxes = {box.address: box for box in seed_boxes(settings)}
-        self._tls = ssl.create_default_context(cafile=settings.ca_bundle) if self._boxes else None
+    def __init__(self, boxes: Sequence[SeedBox], ca_bundle: Path | None) -> None:
+        self._boxes = {box.address: box for box in boxes}
+        self._tls = ssl.create_default_context(cafile=ca_bundle) if self._boxes else None
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._looks: dict[str, Future[Any]] = {}  # the last into each box
         # Not the loop's own threads: a mailbox that hangs must not keep the database waiting.
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="seeds")
 
@@ -56,8 +58,12 @@ class SeedMailboxes:
         """Raises SeedRefused, SeedSilent."""
         assert self._tls is not None
         try:
-            async with asyncio.timeout(FIND_SECONDS):
-                return await asyncio.get_running_loop().run_in_executor(self._threads, ask, box, self._tls)
+            async with asyncio.timeout(FIND_SECONDS), self._turns[box.address]:
+                # A look goes on when nobody waits for it any more, and providers count the sessions of a user.
+                if (last := self._looks.get(box.address)) and not last.done():
+                    raise imap.Silent("busy")
+                look = self._looks[box.address] = self._threads.submit(ask, box, self._tls)
+                return await asyncio.wrap_future(look)
         except imap.LoginRefused:
             raise SeedRefused(address=box.address) from None
         except (imap.Silent, TimeoutError):

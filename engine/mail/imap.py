@@ -5,24 +5,31 @@ whose tabs are no folders but categories that only a search tells.
 """
 
 import imaplib
+import io
 import re
 import ssl
-from collections.abc import Generator, Iterator, Sequence
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes
+from email import message_from_string
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
+from typing import Any, cast
 
+from engine.mail.domains import ascii_domain
 from engine.mail.seeds import SeedBox
 
-ANSWER_SECONDS = 10.0  # for each answer of the server
+ANSWER_SECONDS = 10.0  # for each word of the server
+DIALOGUE_SECONDS = 60.0  # for all of them
+LINE_BYTES = 1_000_000
 MESSAGES_MAX = 100  # of a folder, the newest
 FOLDERS_MAX = 8  # beside the inbox and spam
 HEAD_BYTES = 32_768
+SENDERS_MAX = 20  # of a message
 SUBJECT_CHARS = 300
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 EARLIEST = datetime(2000, 1, 2, tzinfo=UTC)  # no server knows older days
@@ -36,6 +43,8 @@ ASIDE_NAMES = frozenset({"sent", "sent items", "drafts", "trash", "deleted items
 _FOLDER = re.compile(rb'\(([^)]{0,500})\) (?:"(?:[^"\\]|\\.)"|NIL) (.{1,1000})', re.DOTALL)
 _UID = re.compile(rb"\bUID (\d{1,10})")
 _ARRIVED = re.compile(rb'\bINTERNALDATE "([^"]{1,40})"')
+# Not the password's fault (RFC 5530; some say so in words alone): they let us in later.
+_LATER = re.compile(rb"\[(?:UNAVAILABLE|INUSE|LIMIT)\]|too many", re.IGNORECASE)
 _SIGNER = re.compile(r"(?:^|;)\s{0,20}d\s{0,20}=\s{0,20}([\w.-]{1,253})")
 _HEAD = f"(UID INTERNALDATE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE DKIM-SIGNATURE)]<0.{HEAD_BYTES}>)"
 
@@ -45,12 +54,15 @@ class LoginRefused(Exception):
 
 
 class Silent(Exception):
-    """Nobody answered, or the dialogue broke off."""
+    """Nobody answered, the dialogue broke off or took too long, or the server lets nobody in for now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """From `domain` (lower case; or one below it, or signed by either), `subject` within the subject, since then."""
+    """From `domain` (or one below it, or signed by either), `subject` within the subject, since then.
+
+    `domain` is lower-case ASCII.
+    """
 
     domain: str
     subject: str
@@ -67,6 +79,49 @@ class Found:
     uid: str
     is_spam: bool = False
     tab: str = ""
+
+
+class _Timed(imaplib.IMAP4):
+    """A session whose waits are over at `end` (of `time.monotonic`), however slowly the server goes on talking."""
+
+    def __init__(self, *given: Any, end: float, **named: Any) -> None:
+        self._end = end
+        super().__init__(*given, **named)
+
+    def send(self, data: Any) -> None:
+        self._limit()
+        super().send(data)
+
+    def read(self, size: int) -> bytes:
+        return self._taken(size, lambda held: size)
+
+    def readline(self) -> bytes:
+        line = self._taken(LINE_BYTES, lambda held: held.find(b"\n") + 1)
+        if len(line) == LINE_BYTES:
+            raise self.error("a line without an end")
+        return line
+
+    def _taken(self, size: int, until: Callable[[bytes], int]) -> bytes:
+        """Up to so many bytes, or up to where `until` says that they end (0: not among those held)."""
+        file, taken = cast("io.BufferedReader", self.file), bytearray()
+        while len(taken) < size:
+            self._limit()
+            held = file.peek()[: size - len(taken)]  # at most one wait
+            end = until(held)
+            taken += file.read(min(end or len(held), len(held)))
+            if not held or 0 < end <= len(held):
+                break
+        return bytes(taken)
+
+    def _limit(self) -> None:
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self.sock.settimeout(min(ANSWER_SECONDS, left))
+
+
+class _TimedTls(_Timed, imaplib.IMAP4_SSL):
+    """The same, over TLS from the first byte on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,23 +161,24 @@ def newest(box: SeedBox, tls: ssl.SSLContext, wanted: Wanted) -> Found | None:
 @contextmanager
 def _session(box: SeedBox, tls: ssl.SSLContext) -> Generator[imaplib.IMAP4]:
     """A session of the box's user, ended in any case."""
+    end = time.monotonic() + DIALOGUE_SECONDS
     try:
-        session = _connected(box, tls)
+        session = _connected(box, tls, end)
         try:
             _sign_in(session, box, tls)
             yield session
         finally:
-            for end in (session.logout, session.shutdown):
+            for leave in (session.logout, session.shutdown):
                 with suppress(OSError, imaplib.IMAP4.error):
-                    end()
+                    leave()
     except (OSError, imaplib.IMAP4.error, ValueError) as error:
-        raise Silent(type(error).__name__) from None
+        raise Silent("slow" if time.monotonic() >= end else type(error).__name__) from None
 
 
-def _connected(box: SeedBox, tls: ssl.SSLContext) -> imaplib.IMAP4:
+def _connected(box: SeedBox, tls: ssl.SSLContext, end: float) -> imaplib.IMAP4:
     if box.tls:
-        return imaplib.IMAP4_SSL(box.host, box.port or 993, ssl_context=tls, timeout=ANSWER_SECONDS)
-    return imaplib.IMAP4(box.host, box.port or 143, timeout=ANSWER_SECONDS)
+        return _TimedTls(box.host, box.port or 993, ssl_context=tls, timeout=ANSWER_SECONDS, end=end)
+    return _Timed(box.host, box.port or 143, timeout=ANSWER_SECONDS, end=end)
 
 
 def _sign_in(session: imaplib.IMAP4, box: SeedBox, tls: ssl.SSLContext) -> None:
@@ -132,11 +188,18 @@ def _sign_in(session: imaplib.IMAP4, box: SeedBox, tls: ssl.SSLContext) -> None:
     elif not box.tls and box.host not in LOOPBACK:
         raise imaplib.IMAP4.abort("the server offers no TLS, so the password was not sent")
     try:
-        session.login(box.user or box.address, box.password)
+        session.login(_quoted(box.user or box.address), box.password)  # which it quotes itself
     except imaplib.IMAP4.abort:
         raise
-    except imaplib.IMAP4.error:
+    except imaplib.IMAP4.error as error:
+        told = error.args[0] if error.args else b""
+        if _LATER.search(told if isinstance(told, bytes) else str(told).encode()):
+            raise Silent("later") from None
         raise LoginRefused from None
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", r"\\").replace('"', r"\"") + '"'
 
 
 def _answer(told: tuple[str, Sequence[object]]) -> bytes:
@@ -222,7 +285,7 @@ def _heads(lines: Sequence[object], wanted: Wanted) -> Iterator[Found]:
         seen = _time(arrived[1].decode("ascii", "replace").strip()) if arrived else None
         if uid is None or seen is None or seen < wanted.since:
             continue
-        head = message_from_bytes(told[1])
+        head = message_from_string(told[1].decode("utf-8", "replace"))  # RFC 6532: heads may be UTF-8
         subject = _text(head["Subject"])
         if _is_from(head, wanted.domain) and " ".join(wanted.subject.split()).casefold() in subject.casefold():
             yield Found(subject[:SUBJECT_CHARS], _time(_text(head["Date"])), seen, uid[1].decode())
@@ -232,7 +295,8 @@ def _is_from(head: "Message[str, str]", domain: str) -> bool:
     senders = getaddresses([_text(value) for value in head.get_all("From", ())])
     named = [address.rpartition("@")[2] for _, address in senders]
     signed = [found for value in head.get_all("DKIM-Signature", ()) for found in _SIGNER.findall(_text(value))]
-    return any(f".{name}".lower().rstrip(".").endswith(f".{domain}") for name in (*named, *signed))
+    names = [name.lower().rstrip(".") for name in (*named[:SENDERS_MAX], *signed[:SENDERS_MAX])]
+    return any(f".{ascii_domain(name) or name}".endswith(f".{domain}") for name in names)
 
 
 def _text(value: object) -> str:

@@ -12,9 +12,11 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
+from engine.extract.mail_addresses import ascii_domain
 from engine.limits import DELIVERY_DOMAIN_MAX, DELIVERY_DOMAIN_MIN, DELIVERY_SEEDS, DELIVERY_SUBJECT_MAX
 from engine.module import LONG_AGO, Found, Item, ModuleConfig, OutsendError, Past, Run, SourceModule, option
 from engine.reach import Arrival, Seed, SeedRefused, SeedSilent
+from engine.rows.sites import registrable_domain
 from engine.rows.types import Row
 
 POLL_SECONDS = 20.0
@@ -30,7 +32,7 @@ _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,20}[^\W\d_][\w-]{0,6
 class BadDomain(OutsendError):
     code = "bad_sending_domain"
     message = "Domaine d'envoi invalide"
-    hint = "Give the domain behind the @ of the sender, 3 to 120 characters with a dot, such as acme.fr."
+    hint = "Give the domain behind the @ of the sender, 3 to 120 characters with a dot, such as acme.fr (not co.uk)."
 
 
 def _plain(domain: object) -> object:
@@ -76,6 +78,9 @@ class DeliveryCheck(SourceModule[DeliveryCheckConfig]):
         """Raises BadDomain."""
         domain = config.domain
         if not DELIVERY_DOMAIN_MIN <= len(domain) <= DELIVERY_DOMAIN_MAX or not _DOMAIN.fullmatch(domain):
+            raise BadDomain
+        # As it will be looked for: `ｃo.uk` is another way to write co.uk, whose senders have nothing in common.
+        if not registrable_domain(_ascii(domain)):
             raise BadDomain
 
     def plan(self, config: DeliveryCheckConfig) -> list[Item]:
@@ -154,10 +159,7 @@ def relative(sent: datetime | None, seen: datetime) -> str | None:
 
 def _ascii(domain: str) -> str:
     """The domain as mail heads write it."""
-    try:
-        return domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return domain
+    return ascii_domain(domain) or domain
 
 
 module = DeliveryCheck()

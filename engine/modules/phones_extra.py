@@ -1,8 +1,8 @@
 """Find the phone numbers that a business publishes on its site beside the one you have.
 
 Reads the home page, then the pages it links as contact, legal notice, team or about; a contact page that home does not
-link is looked for. Source: the public site named in `site_web`. Fax lines and the numbers of the host, the agency or a
-mediator do not count, and nothing is called.
+link is looked for. Source: the public site named in `site_web`. Fax lines and the numbers of the host, the agency, an
+insurer or a mediator do not count, and nothing is called.
 """
 
 from collections.abc import Sequence

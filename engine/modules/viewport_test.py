@@ -4,6 +4,7 @@ One row per site and screen. A page overflows when it can be scrolled sideways o
 phones one without a viewport meta is shown 980 pixels wide and made smaller. Source: the site named in `site_web`.
 """
 
+import asyncio
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, cast
 
@@ -35,7 +36,8 @@ SCREENS: dict[Name, Viewport] = {
     "desktop": Viewport("desktop", 1366, 768, mobile=False),
 }
 WIDTH = 4  # the pages that a process's browser shows at once
-SITE_SECONDS = 60.0
+LOOK_SECONDS = 45.0  # for one screen, waiting for a tab, the browser's start and the site's pace included
+SITE_SECONDS = 180.0
 WITHOUT_BROWSER = "Aucun navigateur Chromium sur cette machine : des sites n'ont pas été ouverts."
 
 
@@ -92,26 +94,31 @@ class ViewportTest(ExpandModule[ViewportTestConfig]):
             raise Unreachable(url=cell, reason="bad_url")
         if is_aggregator(site):
             raise NotOwnSite
+        opened = [site]
         try:
-            return await _expanded(site, config, run)
+            return await _expanded(site, config, run, opened)
         except BrowserMissing:
             run.note(WITHOUT_BROWSER)
             raise
         finally:
-            await run.browser.done_with(site)
+            for address in dict.fromkeys(opened):
+                await run.browser.done_with(address)
             await run.fetcher.done_with(site)
 
 
-async def _expanded(site: str, config: ViewportTestConfig, run: Run) -> Expanded:
+async def _expanded(site: str, config: ViewportTestConfig, run: Run, opened: list[str]) -> Expanded:
+    """`opened` takes the addresses where the browser has been: a redirect may lead to another domain."""
     # Asked first as all modules do: by http where nothing speaks https, and no screen is tried where no page is.
     home = await fetch_home(run.fetcher, site)
+    opened.append(home.final_url)
     _ensure_own_page(site, home.final_url, is_page=home.ok and "html" in (home.content_type or "html"))
     rows: list[Row] = []
     told: list[Value] = []
     cut: OutsendError | None = None
     for screen in (SCREENS[name] for name in config.viewports):
         try:
-            look = await run.browser.look(home.final_url, screen)
+            look = await _look(home.final_url, screen, run)
+            opened.append(look.final_url)
             _ensure_own_page(site, look.final_url, is_page=200 <= look.status < 300)
         except (Unreachable, NotOwnSite) as error:
             if not rows:
@@ -122,6 +129,15 @@ async def _expanded(site: str, config: ViewportTestConfig, run: Run) -> Expanded
         told.append(_evidence(screen, look))
     run.report({"found": len(rows), "screens": told})
     return Expanded(rows, cut=cut)
+
+
+async def _look(url: str, screen: Viewport, run: Run) -> Look:
+    """Raises Unreachable, BrowserMissing."""
+    try:
+        async with asyncio.timeout(LOOK_SECONDS):
+            return await run.browser.look(url, screen)
+    except TimeoutError:
+        raise Unreachable(url=url, reason="timeout") from None
 
 
 def _ensure_own_page(site: str, final_url: str, *, is_page: bool) -> None:

@@ -1,17 +1,16 @@
 """Images that accounts keep: one folder each, named by what is in them, so that the same picture is there once."""
 
-import errno
 import re
 import secrets
 import shutil
+import threading
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from engine.errors import AccountGone, StorageFull
-from engine.storage.files import UNFINISHED, UNFINISHED_LIFE, Kept, RoomExceeded
+from engine.storage.files import UNFINISHED, UNFINISHED_LIFE, Kept, RoomExceeded, fault_of
 
 EXTENSIONS = ("svg", "png", "jpg", "jpeg", "webp", "gif", "ico", "avif")
 NAME = re.compile(rf"[0-9a-f]{{32}}\.(?:{'|'.join(EXTENSIONS)})")
@@ -22,7 +21,8 @@ class BrandAssetFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._taken: dict[int, int] = {}  # bytes by owner
+        self._taken: dict[int, int] = {}  # bytes by owner, those on their way included
+        self._counting = threading.Lock()
 
     def save(self, owner: int, body: bytes, extension: str, *, room_bytes: int) -> tuple[str, bool]:
         """Keep an image, whole or not at all; its name, and whether it was not there before.
@@ -35,12 +35,13 @@ class BrandAssetFiles:
         with suppress(OSError):
             if path.stat().st_size == len(body):  # else a machine went down before it was written out
                 return name, False
-        taken = self._taken.get(owner)
-        taken = self._count(owner) if taken is None else taken
-        if taken + len(body) > room_bytes:
-            raise RoomExceeded("bytes")
-        _write(path, body)
-        self._taken[owner] = taken + len(body)
+        self._reserve(owner, len(body), room_bytes)
+        try:
+            _write(path, body)
+        except BaseException:
+            with self._counting:
+                self._taken[owner] -= len(body)
+            raise
         return name, True
 
     def read(self, owner: int, name: str) -> bytes | None:
@@ -66,6 +67,15 @@ class BrandAssetFiles:
         """Delete all of an owner's images."""
         shutil.rmtree(self._folder / str(owner), ignore_errors=True)
 
+    def _reserve(self, owner: int, size_bytes: int, room_bytes: int) -> None:
+        """Count an image before it is written, so that of several at once none gets past the room."""
+        with self._counting:
+            if owner not in self._taken:
+                self._taken[owner] = self._count(owner)
+            if self._taken[owner] + size_bytes > room_bytes:
+                raise RoomExceeded("bytes")
+            self._taken[owner] += size_bytes
+
     def _count(self, owner: int) -> int:
         """The bytes that an owner's images take. What nobody finishes any more goes."""
         for path in (self._folder / str(owner)).glob(f"*{UNFINISHED}"):
@@ -85,4 +95,4 @@ def _write(path: Path, body: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             unfinished.unlink()
-        raise (AccountGone() if error.errno == errno.ENOENT else StorageFull()) from error
+        raise fault_of(error) from error

@@ -62,7 +62,7 @@ class Incoming:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = self._path.open("xb")
         except OSError as error:
-            raise _fault(error) from error
+            raise fault_of(error) from error
         try:
             self._check()
         except BaseException:
@@ -75,7 +75,7 @@ class Incoming:
             self._file.write(data)
             self._file.flush()
         except OSError as error:
-            raise _fault(error) from error
+            raise fault_of(error) from error
         self._check()
 
     def keep(self) -> str:
@@ -84,7 +84,7 @@ class Incoming:
             self._file.close()
             self._path.replace(self._folder / self.name)
         except OSError as error:
-            raise _fault(error) from error
+            raise fault_of(error) from error
         return self.name
 
     def discard(self) -> None:
@@ -150,7 +150,7 @@ class Files:
         except FileNotFoundError:
             return  # the file went meanwhile, and perhaps its folder
         except OSError as error:
-            raise _fault(error) from error
+            raise fault_of(error) from error
 
     def noted(self, owner: int, name: str) -> str | None:
         """What was noted about a file; None for nothing."""
@@ -196,5 +196,6 @@ def _size_of(path: Path) -> int | None:
         return None
 
 
-def _fault(error: OSError) -> OutsendError:
+def fault_of(error: OSError) -> OutsendError:
+    """What a failed write tells people: the account's folder went, or there is no room."""
     return AccountGone() if error.errno == errno.ENOENT else StorageFull()

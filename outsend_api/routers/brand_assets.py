@@ -1,9 +1,11 @@
 """`/api/brand-lookup` and `/api/brand-assets`: the brand of one domain, and the images that are kept. Source: docs page
 modules/brand_assets."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, FastAPI, Path, Query, Request, Response
 
 from engine.jobs import assets
 from engine.jobs.brand_lookup import BrandLookupPublic, BrandLookups
@@ -15,7 +17,15 @@ KEPT = "private, max-age=31536000, immutable"
 # A picture loads nothing and runs nothing, opened by itself too.
 CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
-router = APIRouter(prefix="/api", tags=["brand assets"])
+
+@asynccontextmanager
+async def _closing(app: FastAPI) -> AsyncGenerator[None]:
+    yield
+    if hasattr(app.state, "brand_lookups"):
+        await app.state.brand_lookups.close()
+
+
+router = APIRouter(prefix="/api", tags=["brand assets"], lifespan=_closing)
 
 IMAGE: dict[int | str, dict[str, Any]] = {
     200: {"description": "The image", "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}}

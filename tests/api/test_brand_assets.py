@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import json
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -16,18 +15,23 @@ import pytest
 from sqlmodel import col, update
 
 from engine.accounts.errors import NotSignedIn
+from engine.clock import Clock
 from engine.context import Caller, Context, write
+from engine.db.insert import put
 from engine.errors import AccountGone, StorageFull
 from engine.jobs import assets
 from engine.jobs.assets import AccountAssets
-from engine.jobs.brand_lookup import BadDomain, host_asked
+from engine.jobs.brand_lookup import BadDomain, BrandProfile, forget_expired, host_asked
 from engine.jobs.models import BrandLookup
 from engine.limits import BRAND_LOOKUP_FRESH
 from engine.modules.brand_assets import module
+from engine.network import world
+from engine.privacy import records
 from engine.privacy.erasure import erase
 from engine.reach import AssetKind, AssetsFull
 from engine.sandbox.process import RunningSandbox
 from engine.sandbox.truth import SiteTruth
+from engine.settings import Settings
 from engine.storage.brand_assets import BrandAssetFiles
 from outsend_api.cookies import SESSION_COOKIE
 from tests.api.job_steps import created, over, rows_of
@@ -84,10 +88,11 @@ def test_an_image_is_for_its_owner_and_for_administrators_alone(quiet: ApiHouse)
         quiet.client("root@example.com", is_admin=True) as root,
         quiet.client(None) as nobody,
         quiet.bearer("ada@example.com", scope="read") as by_token,
+        quiet.bearer("root@example.com", scope="read") as by_token_of_root,
     ):
-        answers = [client.get(path) for client in (bob, nobody, root, by_token)]
+        answers = [client.get(path) for client in (bob, nobody, root, by_token, by_token_of_root)]
 
-    assert [answer.status_code for answer in answers] == [403, 401, 200, 200]
+    assert [answer.status_code for answer in answers] == [403, 401, 200, 200, 403]
     assert answers[0].json()["detail"] == "Cette image appartient à un autre compte"
 
 
@@ -136,24 +141,6 @@ def test_the_same_picture_is_kept_once_an_account(quiet: ApiHouse) -> None:
 
     assert paths[0] == paths[1] and paths[0].rpartition("/")[2] == paths[2].rpartition("/")[2]
     assert [file.name for file in folder(eve).iterdir()] == [paths[0].rpartition("/")[2]]
-
-
-def test_many_that_keep_the_same_at_once_leave_one_whole_file(tmp_path: Path) -> None:
-    body = os.urandom(200_000)
-    with ThreadPoolExecutor(8) as threads:
-        saved = list(threads.map(lambda _: BrandAssetFiles(tmp_path).save(1, body, "png", room_bytes=10**9), range(40)))
-
-    assert len({name for name, _ in saved}) == 1
-    assert [path.read_bytes() for path in (tmp_path / "1").iterdir()] == [body]
-
-
-def test_a_file_that_a_crash_cut_off_is_written_anew(tmp_path: Path) -> None:
-    name, _ = BrandAssetFiles(tmp_path).save(1, LOGO, "png", room_bytes=10**9)
-    (tmp_path / "1" / name).write_bytes(b"")
-
-    BrandAssetFiles(tmp_path).save(1, LOGO, "png", room_bytes=10**9)
-
-    assert BrandAssetFiles(tmp_path).read(1, name) == LOGO
 
 
 def test_an_account_has_room_for_so_much_and_the_disk_for_no_more(
@@ -270,6 +257,24 @@ def test_a_look_up_is_live_first_then_kept_for_a_week(outdoors: ApiHouse, brande
     assert picture.status_code == 200
 
 
+def test_look_ups_go_when_their_week_is_over_though_their_account_never_returns(quiet: ApiHouse) -> None:
+    owners = [quiet.caller(email).principal.account_id for email in ("away@example.com", "here@example.com")]
+    quiet.services.run(None, _looked_up, owners)
+    quiet.services.run(None, _aged, owners[0])
+
+    forget_expired(quiet.services)
+
+    left = [quiet.caller(email).run(records.brand_lookups) for email in ("away@example.com", "here@example.com")]
+    assert [[one["domain"] for one in found] for found in left] == [[], ["dupont.fr"]]
+
+
+@write
+def _looked_up(context: Context, owners: list[int]) -> None:
+    profile = BrandProfile(status="empty", http_status=200, final_url="https://dupont.fr/").model_dump()
+    facts = {"domain": "dupont.fr", "profile": profile, "at": context.now()}
+    put(context.session, BrandLookup, [{"account_id": owner, **facts} for owner in owners])
+
+
 @write
 def _aged(context: Context, account_id: int) -> None:
     mine = col(BrandLookup.account_id) == account_id
@@ -284,6 +289,33 @@ def test_of_many_look_ups_of_a_domain_at_once_one_is_made(outdoors: ApiHouse, br
 
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.json()["profile"]["logo_local_url"] for answer in answers}) == 1
+
+
+@pytest.mark.slow(60)
+def test_look_ups_share_one_gateway_that_closes_with_the_app(
+    running_sandbox: RunningSandbox, branded: SiteTruth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events: list[str] = []
+
+    class Watched(world.Gateway):
+        def __init__(self, settings: Settings, clock: Clock) -> None:
+            with pytest.raises(RuntimeError):  # it takes a while, so that no event loop waits for it
+                asyncio.get_running_loop()
+            super().__init__(settings, clock)
+            events.append("made")
+
+        async def close(self) -> None:
+            await super().close()
+            events.append("closed")
+
+    monkeypatch.setattr(world, "Gateway", Watched)
+    with api_house(tmp_path, **running_sandbox.overrides) as house:
+        for email in ("ada@example.com", "bob@example.com"):
+            with house.client(email) as api:
+                assert api.get("/api/brand-lookup", params={"domain": branded.host}).status_code == 200
+        assert events == ["made"]
+
+    assert events == ["made", "closed"]
 
 
 @pytest.mark.slow(60)

@@ -38,6 +38,7 @@ SYSTEM = {
     "engine/feedback/inbox.py": "the administrators' side of everybody's threads",
     "engine/feedback/threads.py:held_thread": "for who asks then whose it is, or is an administrator",
     "engine/features/operations.py:_counts": "counts alone",
+    "engine/jobs/brand_lookup.py:_forget": "forgets for the platform",
     "engine/webhooks/operations.py:_forget_some": "forgets for the platform",
     "engine/webhooks/figures.py:figures": "counts alone",
     "engine/jobs/figures.py": "counts alone",

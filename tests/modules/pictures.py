@@ -74,13 +74,16 @@ class PictureWeb(SmallWeb):
     shelf: Shelf = field(default_factory=Shelf)
     downloaded: list[str] = field(default_factory=list[str])
     notes: list[str] = field(default_factory=list[str])
+    leads: dict[str, str] = field(default_factory=dict[str, str])  # from a file's address to where it stands
 
     async def download(self, url: str, *, max_bytes: int, timeout_seconds: float = 20.0) -> Download:
         self.downloaded.append(url)
         body = self.files.get(url)
         if body is not None and len(body) > max_bytes:
             raise Unreachable(url=url, reason="too_large")
-        return Download(url, url, 404 if body is None else 200, {}, "", body or b"<html>404</html>")
+        return Download(
+            url, self.leads.get(url, url), 404 if body is None else 200, {}, "", body or b"<html>404</html>"
+        )
 
     def run(self) -> Run:
         return replace(super().run(), assets=self.shelf, note=self.notes.append)

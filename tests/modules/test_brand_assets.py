@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from engine.extract.brand_visit import TRIES_MAX
 from engine.module import BrowserMissing, Unreachable, Viewport
 from engine.modules.brand_assets import SCREEN, WITHOUT_BROWSER, WITHOUT_ROOM, BrandConfig, module
 from engine.network.types import Look
@@ -88,6 +89,11 @@ async def test_the_report_tells_how_each_was_found_and_what_was_no_picture() -> 
         ('<div id="header"><img alt="Logo" srcset="/a.png 1x, /img/logo.png 2x"></div>', "header-img"),
         ('<link rel="apple-touch-icon" href="/img/logo.png">', "apple-touch-icon"),
         ('<link rel="mask-icon" href="/img/logo.png">', "mask-icon"),
+        (
+            '<table><tr><td><img src="/dot.gif"></td><td>04 65 71 00 01</td><td><img src="/img/logo.png"></td></tr>'
+            "<tr><td><h1>Garage</h1></td></tr></table>",
+            "header-img",
+        ),
     ],
 )
 async def test_a_logo_is_found_wherever_it_is_told(html: str, source: str) -> None:
@@ -109,6 +115,15 @@ async def test_a_manifest_gives_icons_and_a_colour() -> None:
 
     assert (row["logo_url"], row["logo_source"]) == (f"{HOME}app/big.png", "manifest")
     assert (row["brand_color"], row["brand_color_source"]) == ("#113388", "logo")
+
+
+async def test_the_icons_of_a_manifest_stand_where_it_came_from() -> None:
+    here, there = f"{HOME}m.json", "https://cdn.example.net/app/m.json"
+    web = PictureWeb({HOME: '<link rel="manifest" href="/m.json">'}, leads={here: there})
+    web.files[here] = json.dumps({"icons": [{"src": "big.png", "sizes": "512x512"}]}).encode()
+    web.files["https://cdn.example.net/app/big.png"] = drawn()
+
+    assert (await columns(web))["logo_url"] == "https://cdn.example.net/app/big.png"
 
 
 async def test_a_logo_drawn_in_the_page_is_kept_without_an_address_of_its_own() -> None:
@@ -140,6 +155,9 @@ async def test_a_picture_in_a_data_address_is_decoded_and_fetched_from_nowhere()
         '<div class="header"><a href="https://www.partner.example/"><img src="/img/x.png" alt="partner"></a></div>',
         '<footer><img src="/img/x.png" alt="Logo Visa"></footer>',
         '<p><img src="/img/x.png" alt="Notre salon"></p>',
+        '<table><tr><td><h2>Nous travaillons avec</h2></td></tr></table><img src="/img/x.png" alt="Logo">',
+        f'<p>{"Bienvenue au garage. " * 9}</p><img src="/img/x.png" alt="Logo">',
+        '<p><img src="/img/x.png" alt="Logo CB"><img src="/img/y.png" alt="Logo chèque"></p>',
         '<header><img src="/img/mod_languages/it.gif" alt="logo"></header>',
         '<script type="application/ld+json">{"@type":"Product","brand":{"logo":"/img/x.png"}}</script>',
         '<!-- <img class="logo" src="/img/x.png"> -->',
@@ -204,6 +222,55 @@ async def test_a_site_is_asked_for_eight_files_at_most() -> None:
     await columns(web)
 
     assert len(web.downloaded) == len(set(web.downloaded)) == 8
+
+
+@pytest.mark.parametrize("body", [b"broken", drawn(size=(4, 4))])
+async def test_of_endless_logos_in_the_page_itself_a_few_are_looked_at(body: bytes) -> None:
+    told = [f"data:image/png;base64,{base64.b64encode(body + b'%d' % n).decode()}" for n in range(5_000)]
+    thing = json.dumps({"@type": "Organization", "logo": told})
+    web = a_site(f'<script type="application/ld+json">{thing}</script>')
+
+    row = await columns(web)
+
+    (report,) = web.reports
+    assert (row["logo_url"], row["logo_local_url"]) == (None, None)
+    assert len(report["tried"]) <= 2 * TRIES_MAX  # type: ignore[arg-type]
+    assert len(json.dumps(report)) < 10_000
+
+
+async def test_a_report_stays_small_whatever_the_addresses() -> None:
+    marks = "".join(f'<link rel="mask-icon" href="/{n}{"é" * 1_500}.svg">' for n in range(30))
+    web = a_site(HEADER + marks, logo=drawn())
+
+    row = await columns(web)
+
+    (report,) = web.reports
+    assert row["logo_url"] == LOGO
+    assert report["tried"] and len(json.dumps(report)) < 10_000
+
+
+@pytest.mark.parametrize("start", ["data:", "DATA:", "Data://[", "data://[::", "DATA://[x]/svg,"])
+async def test_a_data_address_is_never_read_as_one_of_the_web(start: str) -> None:
+    odd = f"{start}image/x"
+    html = (
+        f'<header><img class="logo" src="{odd}"></header><link rel="icon" href="{odd}"><link rel="mask-icon" '
+        f'href="{odd}"><link rel="apple-touch-icon" href="{odd}"><meta property="og:image" content="{odd}">'
+        f'<meta property="og:logo" content="{odd}"><link itemprop="logo" href="{odd}">'
+    )
+    web = a_site(html, ico=drawn("ICO"))
+
+    row = await columns(web)
+
+    assert (row["logo_url"], row["favicon_url"]) == (None, f"{HOME}favicon.ico")
+    assert web.downloaded == [f"{HOME}favicon.ico"]
+
+
+async def test_a_picture_in_a_data_address_is_decoded_however_its_scheme_is_written() -> None:
+    web = a_site(
+        f'<header><img class="logo" src="DATA:image/png;base64,{base64.b64encode(drawn()).decode()}"></header>'
+    )
+
+    assert (await columns(web))["logo_source"] == "header-img"
 
 
 @pytest.mark.parametrize("color", ["#fff", "#000000", "transparent", "var(--brand)", "#da532c", ""])

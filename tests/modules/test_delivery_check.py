@@ -71,7 +71,9 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     return looks
 
 
-@pytest.mark.parametrize("domain", ["acme.fr", " ACME.Fr ", "mail.acme.co.uk", "été.fr", "xn--t-bga.fr", "a.io"])
+@pytest.mark.parametrize(
+    "domain", ["acme.fr", " ACME.Fr ", "mail.acme.co.uk", "été.fr", "xn--t-bga.fr", "a.io", "gouv.co"]
+)
 def test_a_domain_is_lowercased_and_needs_a_dot(domain: str) -> None:
     """C-455."""
     config = DeliveryCheckConfig(domain=domain)
@@ -83,7 +85,8 @@ def test_a_domain_is_lowercased_and_needs_a_dot(domain: str) -> None:
 @pytest.mark.parametrize(
     "domain",
     ["", " ", "acme", "a.", ".fr", "@acme.fr", "ada@acme.fr", "https://acme.fr", "acme.fr/x", "a b.fr", "acme..fr",
-     "acme.fr\r\nRCPT TO:<x>", "-acme.fr", f"{'a' * 60}.{'b' * 60}.fr", "a." * 59 + "fr"],
+     "acme.fr\r\nRCPT TO:<x>", "-acme.fr", f"{'a' * 60}.{'b' * 60}.fr", "a." * 59 + "fr",
+     "co.uk", "com.br", "gouv.fr", "CO.UK", "ｃo.uk", "公司.cn", "xn--55qx5d.cn"],
 )  # fmt: skip
 def test_what_is_no_sending_domain_is_refused(domain: str) -> None:
     """C-456."""
@@ -105,6 +108,14 @@ async def test_a_seed_that_has_the_message_is_received_at_the_first_look() -> No
     }  # fmt: skip
     assert seeds.asked == [{"domain": "xn--t-9fab.fr", "subject": "bonjour", "since": NOW - timedelta(minutes=2)}]
     assert watched.reports == [{"seed": "s3@gmail.com", "received": True, "looks": 1, "reason": None}]
+
+
+async def test_the_domain_is_looked_for_as_dns_holds_it() -> None:
+    seeds = Mailboxes()
+
+    await Watched().row(seeds, config=DeliveryCheckConfig(domain="straße.de"))
+
+    assert seeds.asked[0]["domain"] == "xn--strae-oqa.de"
 
 
 async def test_it_looks_again_until_the_message_is_there(hurry: Callable[[int], None]) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from engine.jobs.seed_mailboxes import SeedMailboxes
+from engine.mail.seeds import seed_boxes
 from engine.modules.delivery_check import DeliveryCheckConfig, module
 from engine.rows.types import Row
 from engine.sandbox.apis.seed_desk import SeedRules
@@ -27,7 +28,7 @@ def sandbox(running_sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
 
 
 async def rows_of(sandbox: RunningSandbox, domain: str, subject: str = "Test") -> list[Row]:
-    seeds = SeedMailboxes(read_settings(sandbox.environment))
+    seeds = mailboxes(sandbox)
     run = replace(SmallWeb({}).run(), seeds=seeds, started_at=datetime.now(UTC))
     config = DeliveryCheckConfig(domain=domain, subject_filter=subject)
     try:
@@ -35,6 +36,11 @@ async def rows_of(sandbox: RunningSandbox, domain: str, subject: str = "Test") -
     finally:
         seeds.close()
     return [row for one in found for row in one.rows]
+
+
+def mailboxes(sandbox: RunningSandbox) -> SeedMailboxes:
+    settings = read_settings(sandbox.environment)
+    return SeedMailboxes(seed_boxes(settings), settings.ca_bundle)
 
 
 @pytest.mark.parametrize("domain", SENDERS)
@@ -64,7 +70,7 @@ async def test_a_message_of_another_subject_is_not_theirs(
 
 
 async def test_who_lets_nobody_in_is_known_by_signing_in_to_all(sandbox: RunningSandbox) -> None:
-    seeds = SeedMailboxes(read_settings(sandbox.environment))
+    seeds = mailboxes(sandbox)
     try:
         good = await seeds.refused()
         with sandbox.seeds.misbehaving(SeedRules(refused_logins=("temoin1@gmail.com",))):

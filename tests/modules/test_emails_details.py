@@ -4,9 +4,10 @@ from typing import Any, get_args
 
 import pytest
 
-from engine.extract.email_evidence import ADDRESSES_MAX, CERTAINTY, METHOD_DOUBT, PAGE_DOUBT, URL_SHOWN_MAX
+from engine.extract.email_evidence import ADDRESSES_MAX, CERTAINTY, METHOD_DOUBT, PAGE_DOUBT
 from engine.extract.emails import Method, Relation
 from engine.extract.pages import PageKind
+from engine.extract.reports import URL_SHOWN_MAX
 from engine.modules.emails import EmailsConfig, module
 from engine.rows.cells import cell_text
 from engine.rows.rules import apply_rules

@@ -42,6 +42,7 @@ def report(web: SmallWeb) -> Any:
         "912 345 675 R.C.S. Lille", "Immatriculée au RCS de Lille sous le numéro 912 345 675", "RCS: B912345675",
         "Registre du commerce et des sociétés de Lille : 912 345 675", "SIREN / SIRET : 912 345 675",
         "<table><tr><th>SIREN</th><td>912 345 675</td></tr></table>", "<dl><dt>RCS<dd>912-345-675</dl>",
+        "912 345 675 (SIREN)", "<table><tr><td>RCS</td><td>Lille 912 345 675</td></tr></table>",
         "RCS Lille 912 345 675 59000 Lille", "SIREN\u00a0:\u00a0912\u202f345\u202f675",
     ],
 )  # fmt: skip
@@ -55,6 +56,7 @@ async def test_reads_a_siren_in_the_forms_that_notices_give_it(line: str) -> Non
     [
         "SIRET : 912 345 675 00017", "N° Siret 91234567500017", "Siret 912 345 675 000 17", "SIRET : 912 345 67500017",
         "RCS Lille 912 345 675 00017", "<p>SIRET</p><p>912 345 675 00017</p>",
+        "Dupont EI – 91234567500017 (n° de SIRET)",
     ],
 )  # fmt: skip
 async def test_reads_a_siret_and_the_siren_within_it(line: str) -> None:
@@ -78,6 +80,7 @@ async def test_no_number_is_made_from_another() -> None:
     [
         "SIREN : 912 345 678", "SIRET : 912 345 675 00016", "TVA FR66912345675", "Commande 912 345 675",
         "Tél. 912 345 675", "Suivi : 91234567500017", "SIREN 000 000 000", "SIREN : 91 234 567 51",
+        "Commande 912345675 – SIRET : 912 345 678 00016",
     ],
 )  # fmt: skip
 async def test_what_fails_its_checksum_or_is_not_called_so_is_no_number(line: str) -> None:
@@ -90,6 +93,8 @@ async def test_what_fails_its_checksum_or_is_not_called_so_is_no_number(line: st
         OVH,
         f"<p>Ce site est hébergé par Nuage SAS, au capital de 20 000 €, RCS Lille {OTHER}, dont le siège y est.</p>",
         f"<h2>Conception et réalisation</h2><p>Studio Web<br>SIRET {OTHER} 00011</p>",
+        f"<table><tr><td>Hébergeur</td><td>Nuage SAS<br>RCS Lille {OTHER}</td></tr></table>",
+        f"<p>Hébergement Nuage SAS, SAS au capital de 90 000 €, 2 rue du Serveur, 59100 Roubaix, RCS Lille {OTHER}</p>",
         f"<h2>Assurance professionnelle</h2><p>Mutuelle SA, RCS Niort {OTHER}</p>",
         f"<h2>Titulaire de la marque</h2><p>Enseignes SAS<br>RCS Lille {OTHER}</p>",
         "<p>Garantie : AXA France IARD, 722 057 460 RCS Nanterre</p>",

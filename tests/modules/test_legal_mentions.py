@@ -76,6 +76,20 @@ async def test_reads_a_notice_that_is_one_sentence() -> None:
         ("<p>Site édité par : SAS « Au Pain Doré » – 3 rue Basse</p>", "SAS « Au Pain Doré"),
         ("<p>Published by Dupont Ltd, registered in Lyon</p>", "Dupont Ltd"),
         ("<p>Dupont SARL au capital de 500 €</p>", "Dupont SARL"),
+        ("<p>Éditrice : Anne Roux EI</p>", "Anne Roux EI"),
+        ("<p>Les pages sont publiées par l'EARL Roux</p>", "EARL Roux"),
+        ("<p>Propriétaires du site | Anne Roux EI</p>", "Anne Roux EI"),
+        ("<h2>Qui édite le site ?</h2><p>Association Vivre Ici, 2 rue Basse</p>", "Association Vivre Ici"),
+        ("<p>Site édité par l'association Vivre Ici.</p>", "association Vivre Ici"),
+        (
+            "<p>La propriété du site est à Roux.</p><p>Site édité par la Société Nouvelle Roux, SAS</p>",
+            "Société Nouvelle Roux, SAS",
+        ),
+        ("<p>Ce site est la propriété de la Société Laitière des Alpes.</p>", "Société Laitière des Alpes"),
+        ("<p>Ce site est la propriété de la Société Rivière SAS.</p>", "Rivière SAS"),
+        ("<p>Ce contrat est conclu entre l'EARL Roux, RCS Lyon 912 345 675, et son client.</p>", "EARL Roux"),
+        ("<p>Ces conditions valent entre la SCEA Roux au capital de 500 € et vous</p>", "SCEA Roux"),
+        ("<p>Nos conditions sont celles des magasins Roux SARL au capital de 500 €</p>", None),
         ("<p>L'éditeur du site s'engage à respecter la loi.</p>", None),
         ("<p>Éditeur : le présent site est édité dans le respect de la loi</p>", None),
     ],
@@ -110,6 +124,8 @@ async def test_the_register_entry_has_its_town_and_a_sound_number(line: str, ent
         ("Jean Dupont, en qualité de directeur de la publication", "Jean Dupont"),
         ("Le directeur de la publication est Jean Dupont, gérant.", "Jean Dupont"),
         ("Gérant : Paul Roux<br>Directeur de publication : Jean Dupont", "Jean Dupont"),
+        ("Gérante et directrice de la publication : Anne Roux", "Anne Roux"),
+        ("Directeur de publication et président : Jean Dupont", "Jean Dupont"),
         ("Directeur de la publication : la société Dupont SARL", None),
         ("Directeur de la publication : le gérant", None),
     ],
@@ -125,11 +141,50 @@ async def test_the_director_of_the_publication_is_a_person(line: str, person: st
         "<h3>Hébergement</h3><p>Nuage SAS<br>RCS Lille 901 234 567</p>",
         "<p>Hébergement du site : la société Nuage SAS</p>",
         "<p>L'hébergement du site est assuré par Nuage SAS, dont le siège est à Lille.</p>",
+        "<p>Hébergeuse : Nuage SAS, 2 rue du Serveur, aide@nuage-sas.fr</p>",
+        "<p>Hébergement | Nuage SAS, 2 rue du Serveur, RCS Lille 901 234 567</p>",
+        "<p><b>Hébergement</b> Nuage SAS, SAS au capital de 90 000 €, 2 rue du Serveur à Roubaix, par aide@nuage.fr"
+        " ou au 04 65 71 00 01, RCS Lille 901 234 567</p>",
+        "<div>Hébergement</div><div>Nuage SAS, 04 65 71 00 01, RCS Lille 901 234 567</div>",
+        "<h2>Qui héberge ce site ?</h2><p>Nuage SAS, RCS Lille 901 234 567</p>",
         "<h2>3. Hébergement</h2><ul><li>Nom : Nuage SAS</li><li>Téléphone : 04 65 71 00 01</li></ul>",
     ],
 )  # fmt: skip
 async def test_the_host_is_named_in_many_forms(html: str) -> None:
-    assert (await mentions(f"<p>Éditeur : Dupont SARL</p>{html}"))["hebergeur"] == "Nuage SAS"
+    assert await mentions(f"<p>Éditeur : Dupont SARL</p>{html}") == {
+        "url": NOTICE,
+        "raison_sociale": "Dupont SARL",
+        "hebergeur": "Nuage SAS",
+    }
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["<tr><td>{}</td><td>{}</td></tr>", "<tr><th>{} :</th><td>{}</td></tr>", "<dt>{}</dt><dd>{}</dd>"],
+)
+async def test_a_label_in_a_cell_of_its_own_speaks_of_the_cell_beside_it_alone(row: str) -> None:
+    said = {
+        "Éditrice": "Anne Roux EI",
+        "Hébergeur": "Nuage SARL, SARL au capital de 900 €<br>RCS Lille 901 234 567<br>04 65 71 00 01",
+        "Création": "Studio Web SARL au capital de 800 €",
+        "Assureur": "Mutuelle SA au capital de 700 €, RCS Niort 901 234 567",
+        "RCS": "Lyon 912 345 675",
+        "Téléphone": "03 53 01 12 34",
+    }
+    rows = "".join(row.format(label, value) for label, value in said.items())
+
+    assert await mentions(f"<dl>{rows}</dl>" if "<dt>" in row else f"<table>{rows}</table>") == {
+        "url": NOTICE,
+        "raison_sociale": "Anne Roux EI",
+        "rcs": "RCS Lyon 912 345 675",
+        "hebergeur": "Nuage SARL",
+        "telephone": "+33353011234",
+    }
+
+
+@pytest.mark.parametrize("line", ["BCE : 0412.987.654", "TVA BE 0412.987.654", "N° d'entreprise : 0412 987 654"])
+async def test_the_number_of_a_belgian_company_is_no_telephone(line: str) -> None:
+    assert "telephone" not in await mentions(f"<p>Éditeur : Dupont SRL<br>{line}<br>Hébergeur : Nuage</p>")
 
 
 async def test_what_the_host_or_the_maker_gives_is_not_the_companys() -> None:

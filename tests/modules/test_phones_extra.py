@@ -1,5 +1,6 @@
 """The phones_extra module on small sites: what is a number, whose it is, and which are new."""
 
+import json
 from typing import Any
 
 import pytest
@@ -60,6 +61,7 @@ async def test_reads_numbers_as_people_write_them(html: str, found: str) -> None
     [
         "SIRET 012 345 678 00012 – RCS Lyon 732 829 320",
         "TVA FR 83 404 833 048",
+        "BCE 0412.987.654<br>TVA BE 0412.987.654<br>Numéro d'entreprise : 0412 987 654<br>BE 0412.987.654",
         "IBAN FR76 3000 6000 0112 3456 7890 189",
         "Du 01.02.2025 au 05.06.2025, ouvert 09.00 - 12.00",
         "GPS : 45.764043, 4.835659 ou +45.764043",
@@ -122,6 +124,93 @@ async def test_the_numbers_of_the_host_the_agency_and_the_authority_are_left_out
     )
 
     assert await numbers(html) == ["+33465710001"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "<footer><p>Création : Atelier Nemo, {}</p></footer>",
+        "<footer><p>© 2010-2024 Dupont – Tél. 04 65 71 00 01 – Design &amp; intégration : Nemo {}</p></footer>",
+        "<footer><p>Tous droits réservés. Graphisme : nemo.example – {}</p></footer>",
+        "<footer><p>Garantie décennale : Mutuelle du Ponant, {}</p></footer>",
+        "<h1>Mentions légales</h1><p>Création : Nemo<br>{}</p>",
+        "<title>Dupont - Mentions légales</title><h3>Assurance</h3><p>Mutuelle du Ponant</p><p>3 quai Sud, {}</p>",
+        "<h1>Mentions légales</h1><p>RC Pro : Mutuelle du Ponant, 3 quai Sud, tél. {}</p>",
+        "<h1>Mentions légales</h1><p>Garant financier : Caution Sud, {}</p>",
+        "<h1>Mentions légales</h1><p>Dupont est assurée auprès de la Mutuelle du Ponant, tél. {}</p>",
+        "<h2>Hébergeur</h2><p>Nuage SAS</p><h2>Responsabilité civile professionnelle</h2><p>Ponant, {}</p>",
+        "<p>Plateforme de règlement des litiges : {}</p>",
+    ],
+)
+async def test_the_numbers_of_makers_insurers_and_guarantors_are_left_out(other: str) -> None:
+    html = f"{other.format('02 61 91 00 01')}<h2>Contact</h2><p>Tél. 04 65 71 00 01</p>"
+
+    assert await numbers(html) == ["+33465710001"]
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "<p>Création : Bijoux sur mesure, {}</p>",
+        "<footer><p>Créations : bijoux et perles, {}</p></footer>",
+        "<footer><p>Création : en 1998, {}</p></footer>",
+        "<footer><p>Dupont, {} – Création : Atelier Nemo</p></footer>",
+        "<h2>Assurance professionnelle</h2><p>Un devis ? {}</p>",
+        "<footer><h4>Assurance professionnelle</h4><p>{}</p></footer>",
+        "<h1>Mentions légales</h1><h2>Assurances Dupont</h2><p>{}</p>",
+    ],
+)
+async def test_a_business_whose_trade_is_creation_or_insurance_keeps_its_number(own: str) -> None:
+    assert await numbers(own.format("04 65 71 00 01")) == ["+33465710001"]
+
+
+async def test_a_sentence_of_a_notice_that_turns_to_a_mediator_gives_his_number() -> None:
+    notice = (
+        "<p>Conformément aux articles L.611-1 et suivants du code de la consommation, le client peut s'adresser au "
+        "médiateur de la consommation : Concilia, 14 rue Haute, 75017 Paris, tél. 02 61 91 00 01. Pour vous opposer "
+        "à un traitement, sans attendre la CNIL, appelez-nous au 04 65 71 00 01.</p>"
+    )
+    web = SmallWeb({HOME: MENU, LEGAL: notice})
+
+    assert (await columns(web))["telephones_extra"] == "+33465710001"
+
+
+@pytest.mark.parametrize(
+    ("declared", "found"),
+    [
+        ({"@type": "WebSite", "creator": {"@type": "Organization", "telephone": "0261910001"}}, []),
+        ({"@type": "WebSite", "provider": {"@type": "Organization", "telephone": "0261910001"}}, []),
+        ({"@type": "WebSite", "publisher": {"url": "https://nemo.example/", "telephone": "0261910001"}}, []),
+        ({"@type": "WebSite", "publisher": {"url": HOME, "telephone": "0465710001"}}, ["+33465710001"]),
+        ({"@type": "Service", "provider": {"@type": "Plumber", "telephone": "0465710001"}}, ["+33465710001"]),
+        (
+            {
+                "@graph": [
+                    {"@type": "WebSite", "creator": {"@id": "#nemo"}, "author": {"@id": "#own"}},
+                    {"@id": "#nemo", "telephone": "0261910001", "contactPoint": {"telephone": "0261910002"}},
+                    {"@type": "WebPage", "publisher": {"@id": "#own"}},
+                    {
+                        "@id": "#own",
+                        "@type": "Plumber",
+                        "telephone": "0465710001",
+                        "sponsor": {"telephone": "0261910003"},
+                    },
+                ]
+            },
+            ["+33465710001"],
+        ),
+        (
+            {
+                "@type": "Plumber",
+                "contactPoint": [{"telephone": "0465710001"}],
+                "department": {"telephone": "0465710002"},
+            },
+            ["+33465710001", "+33465710002"],
+        ),
+    ],
+)
+async def test_structured_data_gives_the_numbers_of_the_business_alone(declared: object, found: list[str]) -> None:
+    assert await numbers(f'<script type="application/ld+json">{json.dumps(declared)}</script>') == found
 
 
 async def test_says_the_mobile_among_them_and_the_page_where_they_stand() -> None:

@@ -151,6 +151,35 @@ async def test_of_several_the_one_that_bears_the_name_wins_and_a_draw_in_the_tex
     }
 
 
+NUMBERED = "https://www.facebook.com/profile.php?id=100064012345678"
+
+
+@pytest.mark.parametrize(
+    "bar",
+    [
+        f"<a href='{NUMBERED}' title='Suivre Dupont'><i class='fa'></i></a>",
+        f"<a href='{NUMBERED}'>f</a>",
+        f"<a href='{NUMBERED}'>Plomberie Dupont</a>",
+        f"<a href='{NUMBERED}' title='La vie du chantier'><svg></svg></a>"
+        "<a href='https://www.instagram.com/atelier.des.lices' aria-label='Nos photos'><svg></svg></a>",
+    ],
+)
+async def test_an_icon_in_a_bar_without_a_landmark_is_the_sites_own(bar: str) -> None:
+    thanks = "<h1>Bienvenue</h1><p>Merci à <a href='https://www.facebook.com/mairie'><img src='m.png'></a></p>"
+
+    found = await columns(SmallWeb({HOME: f"<div class='coordonnees'>02 61 91 00 01 {bar}</div>{thanks}"}))
+
+    assert found["facebook"] == NUMBERED
+
+
+async def test_the_row_of_icons_of_each_employee_is_nobodys_in_particular() -> None:
+    icons = (f"<a href='https://www.{network}.com/{{0}}' title='{{0}}'></a>" for network in ("facebook", "instagram"))
+    row = "".join(icons)
+    team = "".join(f"<p>{name}</p>{row.format(name)}<a href='/equipe'>Lire</a>" for name in ("jeanne", "karim"))
+
+    assert await columns(SmallWeb({HOME: f"<h1>Notre équipe</h1>{team}"})) == {}
+
+
 async def test_an_account_that_a_theme_names_counts_where_it_is_called_as_the_business_is() -> None:
     def head(account: str) -> str:
         return (

@@ -1,5 +1,6 @@
 """viewport_test: one row a site and screen, what is told of each, and what leaves a site without rows."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -33,12 +34,15 @@ class Screens:
 
     looks: dict[str, Look | Exception] = field(default_factory=dict)
     is_full: bool = False
+    hangs_on: str = ""  # a screen
     asked: list[tuple[str, str]] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     async def look(self, url: str, viewport: Viewport) -> Look:
         self.asked.append((url, viewport.name))
+        if viewport.name == self.hangs_on:
+            await asyncio.Event().wait()
         told = self.looks.get(viewport.name, seen())
         if isinstance(told, Exception):
             raise told
@@ -126,6 +130,28 @@ async def test_the_rows_before_a_screen_that_did_not_come_stay() -> None:
     assert [row["viewport"] for row in rows] == ["mobile", "tablet"]
     assert isinstance(cut, Unreachable)
     assert web.reports[0]["found"] == 2
+
+
+async def test_a_screen_that_takes_too_long_leaves_those_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.modules.viewport_test.LOOK_SECONDS", 0.2)
+
+    rows, cut, _ = await expand(Screens(hangs_on="tablet"))
+
+    assert [row["viewport"] for row in rows] == ["mobile"]
+    assert isinstance(cut, Unreachable) and cut.reason == "timeout"
+    with pytest.raises(Unreachable):
+        await expand(Screens(hangs_on="mobile"))
+    assert module.item_timeout_seconds(ALL) >= 180
+
+
+async def test_what_a_redirect_opened_on_another_domain_is_closed_too() -> None:
+    moved, elsewhere = "https://dupont-artisan.fr/", "https://www.facebook.com/dupont"
+    web = SmallWeb({HOME: Site(leads_to=moved), moved: "<h1>Dupont</h1>"})
+    screens = Screens({"mobile": seen(final_url=moved), "tablet": seen(final_url=elsewhere)})
+
+    await expand(screens, web)
+
+    assert screens.closed == [HOME, moved, elsewhere]
 
 
 async def test_without_a_browser_the_notice_says_so() -> None:

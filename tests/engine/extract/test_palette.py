@@ -108,6 +108,20 @@ def test_a_bomb_and_a_broken_picture_are_refused_at_once(body: bytes) -> None:
     assert PIXELS_MAX == 16_000_000
 
 
+def test_a_picture_that_comes_in_endless_scans_is_refused_at_once() -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (4_000, 4_000), "#AA3311").save(file, "JPEG", progressive=True)
+    body = file.getvalue()
+    scan, end = body[body.rindex(b"\xff\xda") : -2], body[-2:]
+    began = time.process_time()
+
+    with pytest.raises(BadPicture, match="scans"):
+        read_picture(body[:-2] + scan * 1_000 + end)
+
+    assert time.process_time() - began < 1
+    assert read_picture(drawn("JPEG", ground="white")).kind == "jpg"
+
+
 def test_a_moving_picture_is_seen_by_its_first_frame() -> None:
     frames = [Image.new("RGB", (40, 20), color) for color in ("#AA3311", "#113388")]
     frames[0].paste((255, 255, 255), (0, 0, 5, 5))

@@ -41,6 +41,12 @@ def svg(inside: str, head: str = "", shape: str = SHAPE) -> bytes:
         "<style>.a{b:u\\72l(//x.example/a)}</style>",
         '<iframe src="https://x.example/"/><embed/><object/><video src="x.example"/><link href="x.example"/>',
         '<feImage href="https://x.example/a"/>',
+        "<rect style='background:image-set(\"https://x.example/a\" 1x)'/>",
+        "<rect style='background:-webkit-image-set(\"//x.example/a\" 1x)'/>",
+        "<rect fill='image(\"//x.example/a\")'/>",
+        "<rect filter='SRC(\"//x.example/a\")'/>",
+        '<rect style="a:url(/**/#//x.example/a);fill:url(/**///x.example/a)"/>',
+        '<use href="# https://x.example/a"/>',
         '<metadata><script xmlns="">alert(1)</script></metadata>',
         "<?xml-stylesheet href='https://x.example/a.css'?>",
     ],
@@ -110,9 +116,29 @@ def test_what_repeats_itself_repeats_once() -> None:
     assert sanitised(svg(levels)).count(b"<use") == 10  # of the last level, which nothing repeats
 
 
+@pytest.mark.parametrize(
+    "outer",
+    [
+        '<use href=" #a "/>',
+        '<use href="https://x.example/" xlink:href="#a"/>',
+        '<use href="#b" xlink:href="#a"/>',
+    ],
+)
+def test_what_repeats_is_not_repeated_however_it_is_called(outer: str) -> None:
+    assert b"#mark" not in sanitised(svg(f'<g id="a"><use href="#mark"/></g><g id="b"/>{outer}'))
+
+
+def test_a_reference_that_is_encoded_is_none() -> None:
+    assert b"%61" not in sanitised(svg('<g id="a"><use href="#mark"/></g><use href="#%61"/>'))
+
+
 def test_hostile_drawings_cost_little_time() -> None:
     began = time.process_time()
+    declared, shapes = "{" + "fill:red;" * 50 + "}", '<rect class="a"/>' * 5_000
     for inside in (
+        f"<style>{'.a{fill:red}' * 3_000}</style>{shapes}",
+        f"<style>{f'.a{declared}' * 160}</style>{shapes}",
+        f"<style>{('.a' * 250 + declared) * 100}</style>" + f'<rect class="{"a " * 100}"/>' * 3_000,
         "<path d='" + "m1 1" * 100_000 + "'/>",
         "<path d='" + "-" * 500_000 + "'/>",
         "<style>" + "/*" * 200_000 + "</style>",

@@ -106,6 +106,27 @@ async def test_an_item_that_finds_no_room_on_the_disk_is_worked_once_there_is_so
     assert (job_now(services, job).errors, len(told)) == (0, 2)
 
 
+class Told(Shout):
+    """Says in a column of its own why a row has nothing."""
+
+    produces = ("shouted", "fault")
+    error_column = "fault"
+
+
+async def test_the_error_of_an_earlier_job_goes_with_the_next_one_that_has_none(services: Services) -> None:
+    async def fail(row: Row) -> None:
+        if row["word"] == "bad":
+            raise Unreachable(url="https://a.fr", reason="timeout")
+
+    rows = [{"word": word, "shouted": "OLD", "fault": "old"} for word in ("good", "bad")]
+    async with worker(services, Told(fail)):
+        job = await ended(services, order(account(services), Told(), rows))
+
+    good, bad = rows_of(services, job)
+    assert (good["shouted"], good["fault"]) == ("GOOD", None)
+    assert (bad["shouted"], bad["fault"]) == ("OLD", "Inaccessible : https://a.fr (timeout)")
+
+
 async def test_a_group_is_one_unit_and_its_rows_keep_their_places(services: Services) -> None:
     seen: list[list[object]] = []
 

@@ -3,8 +3,9 @@
 import re
 import socketserver
 import threading
+import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import cast
@@ -36,6 +37,9 @@ class Mailboxes:
     gmail: bool = False
     refused: frozenset[str] = frozenset()  # users
     breaks_off_at: str = ""  # a command
+    dribbles_at: str = ""  # likewise: a byte now and then, without an end
+    full: str = ""  # why nobody may sign in for now
+    gate: threading.Event | None = None  # nothing is answered before it is set
     said: list[str] = field(default_factory=list[str])
     port: int = 0
 
@@ -76,10 +80,10 @@ def _talk(client: socketserver.StreamRequestHandler, boxes: Mailboxes) -> None:
         boxes.said.append(line.partition(" ")[2])
         tag, *words = [quoted or group or bare for quoted, group, bare in _WORDS.findall(line)]
         name = " ".join(words[:2]).upper() if words[0].upper() == "UID" else words[0].upper()
-        if name == boxes.breaks_off_at:
+        if _falters(client, name, boxes):
             return
-        if name == "LOGIN" and (words[1] in boxes.refused or words[2] != PASSWORD):
-            say(f"{tag} NO [AUTHENTICATIONFAILED] Invalid credentials")
+        if name == "LOGIN" and (refusal := _refusal(words, boxes)):
+            say(f"{tag} NO {refusal}")
             continue
         if name == "EXAMINE":
             if words[1] not in boxes.folders:
@@ -87,6 +91,22 @@ def _talk(client: socketserver.StreamRequestHandler, boxes: Mailboxes) -> None:
                 continue
             selected = boxes.folders[words[1]]
         say(*_told(name, words, boxes, selected), f"{tag} OK done")
+
+
+def _falters(client: socketserver.StreamRequestHandler, name: str, boxes: Mailboxes) -> bool:
+    """Whether the talk is over at this command."""
+    if boxes.gate is not None:
+        boxes.gate.wait(10)
+    with suppress(OSError):
+        while name == boxes.dribbles_at:
+            client.wfile.write(b"*")
+            time.sleep(0.02)
+    return name in (boxes.breaks_off_at, boxes.dribbles_at)
+
+
+def _refusal(words: list[str], boxes: Mailboxes) -> str:
+    is_known = words[1] not in boxes.refused and words[2] == PASSWORD
+    return boxes.full or ("" if is_known else "[AUTHENTICATIONFAILED] Invalid credentials")
 
 
 def _told(name: str, words: list[str], boxes: Mailboxes, selected: list[Mail]) -> Generator[str]:

@@ -59,6 +59,7 @@ def test_nothing_is_changed_in_the_mailbox_and_the_session_is_ended(boxes: Mailb
         (mail("ada@acme.fr.other.com"), False),
         (mail("ada@other.fr", subject="acme.fr", head="DKIM-Signature: d=other.fr; i=acme.fr\r\n"), False),
         (mail("", head="X: 1"), False),
+        (mail("info@étés.acme.fr"), True),
         (Mail("From: =?broken?q?x@acme.fr\r\nSubject: \xff\r\n"), True),
         (Mail("\r\n\r\n"), False),
     ],
@@ -116,6 +117,43 @@ def test_a_password_that_is_not_taken_is_told_apart_from_a_server_that_is_not_th
             sign_in(box(boxes, **changes), TLS)
     boxes.breaks_off_at = "UID SEARCH"
     with pytest.raises(Silent):
+        find(boxes)
+
+
+@pytest.mark.parametrize("domain", ["straße.de", "STRASSE.de", "xn--strae-oqa.de"])
+def test_a_sender_is_compared_as_dns_holds_its_domain(boxes: Mailboxes, domain: str) -> None:
+    boxes.put("INBOX", mail(f"Ada <ada@{domain}>", "Voilà"))
+
+    found = find(boxes, domain="xn--strae-oqa.de", subject="voilà")
+
+    assert (found is not None) == (domain != "STRASSE.de")
+
+
+@pytest.mark.parametrize(
+    "reason", ["[UNAVAILABLE] Try again", "[INUSE] x", "[limit] x", "[ALERT] Too many simultaneous connections."]
+)
+def test_a_server_that_takes_nobody_for_now_refuses_no_password(boxes: Mailboxes, reason: str) -> None:
+    boxes.full = reason
+
+    with pytest.raises(Silent):
+        sign_in(box(boxes), TLS)
+
+
+def test_a_user_name_of_any_characters_stays_one_word(boxes: Mailboxes) -> None:
+    sign_in(box(boxes, user='ada "a\\b" x'), TLS)
+
+    assert f'LOGIN "ada \\"a\\\\b\\" x" "{PASSWORD}"' in boxes.said
+
+
+@pytest.mark.parametrize("command", ["LOGIN", "UID FETCH"])
+def test_a_server_that_talks_without_an_end_is_left(
+    boxes: Mailboxes, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.mail.imap.DIALOGUE_SECONDS", 0.4)
+    boxes.put("INBOX", mail())
+    boxes.dribbles_at = command
+
+    with pytest.raises(Silent, match="slow"):
         find(boxes)
 
 

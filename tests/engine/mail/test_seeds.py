@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import BadSetting
+from engine.jobs import delivery
 from engine.mail.seeds import seed_boxes
 from engine.runtime import open_services
 from engine.settings import Settings
@@ -24,6 +25,15 @@ def test_the_file_names_up_to_fifteen_mailboxes_in_order(tmp_path: Path) -> None
     assert (boxes[0].user, boxes[0].port, boxes[0].tls) == (None, None, True)
     assert seed_boxes(Settings(data_dir=tmp_path)) == ()
     assert "secret" not in repr(boxes)
+
+
+def test_the_file_is_read_once_so_a_bad_edit_disturbs_nothing_that_runs(tmp_path: Path) -> None:
+    good = settings(tmp_path, GOOD.format(n=1))
+    with open_services(good) as services:
+        settings(tmp_path, "[[seed]")
+        told = services.run(None, delivery.seeds)
+
+    assert [seed.seed_email for seed in told.seeds] == ["s1@gmail.com"]
 
 
 @pytest.mark.parametrize(
