@@ -99,10 +99,3 @@ async def open_gateway(settings: Settings, clock: Clock) -> AsyncGenerator[Gatew
         yield gateway
     finally:
         await gateway.close()
-
-
-@asynccontextmanager
-async def open_world(settings: Settings, clock: Clock) -> AsyncGenerator[World]:
-    """A gateway with a single job, for commands that run one."""
-    async with open_gateway(settings, clock) as gateway, gateway.world() as world:
-        yield world

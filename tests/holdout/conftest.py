@@ -10,7 +10,6 @@ from engine.clock import Clock
 from engine.errors import OutsendError
 from engine.module import AnyModule, Level, RowModule, Run
 from engine.network.types import World
-from engine.network.world import open_world
 from engine.registry.load import modules
 from engine.rows.types import Row, Value
 from engine.sandbox.process import RunningSandbox
@@ -18,6 +17,7 @@ from engine.settings import read_settings
 from engine.sources.types import SearchResult, Tile
 from tests.holdout.family import CASES, SUBJECTS
 from tests.holdout.serving import serving
+from tests.worlds import open_world
 
 AT_ONCE = 64
 

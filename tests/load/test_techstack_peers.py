@@ -17,7 +17,6 @@ from engine.clock import Clock
 from engine.module import NoConfig
 from engine.modules.techstack import module
 from engine.network.types import Unreachable
-from engine.network.world import open_world
 from engine.rows.types import Row
 from engine.sandbox.process import RunningSandbox
 from engine.settings import read_settings
@@ -25,6 +24,7 @@ from tests.load.crawl import peer
 from tests.load.real_pages import needed, real_pages
 from tests.load.table import tell
 from tests.modules.small_web import SmallWeb
+from tests.worlds import open_world
 
 AGREEMENT = 0.90
 SECONDS = 400.0

@@ -7,13 +7,13 @@ import pytest
 
 from engine.clock import Clock
 from engine.modules.emails import EmailsConfig, module
-from engine.network.world import open_world
 from engine.rows.cells import cell_text
 from engine.rows.types import Row
 from engine.sandbox.process import RunningSandbox
 from engine.sandbox.truth import SiteTruth
 from engine.settings import read_settings
 from tests.modules.small_web import SmallWeb
+from tests.worlds import open_world
 
 RECALL_FLOOR, PRECISION_FLOOR = 0.95, 0.97
 DETAILS = EmailsConfig(details=True)

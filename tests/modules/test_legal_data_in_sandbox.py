@@ -9,11 +9,11 @@ import pytest
 from engine.clock import Clock
 from engine.module import NoConfig
 from engine.modules.legal_data import module as legal_data
-from engine.network.world import open_world
 from engine.rows.types import Row, Value
 from engine.sandbox.process import RunningSandbox
 from engine.settings import read_settings
 from tests.modules.small_web import SmallWeb
+from tests.worlds import open_world
 
 COMPANIES, PLACES = 6, 8  # that are looked up: the register is asked 6.5 times a second
 

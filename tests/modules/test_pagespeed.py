@@ -19,11 +19,11 @@ from engine.modules.pagespeed import (
     module,
 )
 from engine.network.types import ApiAnswer
-from engine.network.world import open_world
 from engine.rows.types import Row
 from engine.sandbox.process import RunningSandbox
 from engine.settings import read_settings
 from tests.modules.small_web import SmallWeb
+from tests.worlds import open_world
 
 SITE = "https://www.dupont.fr/"
 AUDITS = {

@@ -9,12 +9,12 @@ import pytest
 
 from engine.clock import Clock
 from engine.module import AnyModule, RowModule
-from engine.network.world import open_world
 from engine.rows.types import Row
 from engine.sandbox.process import RunningSandbox
 from engine.sandbox.score import score_emails
 from engine.settings import read_settings
 from tests.modules.small_web import SmallWeb
+from tests.worlds import open_world
 
 RECALL_FLOOR, PRECISION_FLOOR = 0.97, 0.98
 

@@ -6,11 +6,11 @@ import pytest
 
 from engine.clock import Clock
 from engine.network.types import Api
-from engine.network.world import open_world
 from engine.sandbox.apis.service_desk import ServiceRules
 from engine.sandbox.process import RunningSandbox
 from engine.sandbox.truth import Truth
 from engine.settings import PUBLIC_OVERPASS, read_settings
+from tests.worlds import open_world
 
 LYON = "45.70,4.78,45.82,4.92"
 

@@ -16,8 +16,8 @@ from dnslib import QTYPE, RCODE, RR, DNSRecord
 
 from engine.clock import Clock
 from engine.network.types import Unreachable, World
-from engine.network.world import open_world
 from engine.settings import Settings
+from tests.worlds import open_world
 
 Stream = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 Answers = Mapping[tuple[str, str], Sequence[str] | int]  # (name, type) -> zone lines without the name, or an rcode

@@ -8,9 +8,9 @@ import ipaddress
 import sys
 
 from engine.clock import Clock
-from engine.network.world import open_world
 from tests.engine.network.browsing import PUBLIC
 from tests.engine.network.outside import settings
+from tests.worlds import open_world
 
 
 async def main(url: str, server: str) -> None:

@@ -7,7 +7,7 @@ import zlib
 import pytest
 
 from engine.clock import Clock
-from engine.network.world import open_gateway, open_world
+from engine.network.world import open_gateway
 from tests.engine.network.outside import (
     WebSite,
     hosts,
@@ -19,6 +19,7 @@ from tests.engine.network.outside import (
     settings,
     web,
 )
+from tests.worlds import open_world
 
 
 async def test_a_page_is_returned_with_what_surrounds_it() -> None:

@@ -13,7 +13,6 @@ from engine.clock import Clock
 from engine.extract.visit import fetch_home
 from engine.network.types import NotConnected, Page, World
 from engine.network.visits import Limits
-from engine.network.world import open_world
 from tests.engine.network.outside import (
     WebSite,
     authority,
@@ -25,6 +24,7 @@ from tests.engine.network.outside import (
     settings,
     web,
 )
+from tests.worlds import open_world
 
 MEGABYTE = 1024 * 1024
 

@@ -22,10 +22,10 @@ from engine.errors import OutsendError
 from engine.jobs import operations as jobs
 from engine.network.guard import Guard
 from engine.network.types import World
-from engine.network.world import open_world
 from engine.settings import Settings
 from tests.api_house import ApiHouse, OnThread, api_house
 from tests.engine.network.outside import ConnectProxy, WebSite, listening, name_server, reason_of, redirect, response
+from tests.worlds import open_world
 
 PUBLIC = "93.184.216.34"
 OUTSIDE = "127.0.0.2"  # stands for a public host: the operator trusts it, and it alone
