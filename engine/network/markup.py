@@ -52,9 +52,25 @@ _STYLED_FORMATS = re.compile(r"<(?=[bceFfistuBCEISTU])(?:[bisuBISU]|(?i:big|code
 _FORMAT_TAGS = re.compile(r"<(/?)(?=[bceFfistuBCEISTU])((?i:big|b|code|em|font|i|small|strike|strong|s|tt|u))[\s/>]")
 
 
+# What browsers that run scripts pass over, and where it may stand in a head.
+_FRAMESETS = ("<frameset", "<FRAMESET", "<Frameset")
+_HEAD_MAX = 60_000
+_NOSCRIPT = re.compile(r"<noscript[^<>]{0,200}>[^<]*+(?:<(?!/noscript)[^<]*+)*+</noscript\s{0,9}>", re.IGNORECASE)
+
+
 def parseable(html: str) -> str:
     """The page, or its beginning: what is parsed in linear time, to a tree of at most `ELEMENTS_MAX` elements."""
+    html = _with_frames(html)
     return html[: _safe_end(html)] if _is_suspect(html) else html
+
+
+def _with_frames(html: str) -> str:
+    """A frameset without the `noscript` before it.
+
+    To the parser, which runs no scripts, an image in there begins the body, behind which a frameset counts no more.
+    """
+    start = max(html.find(tag, 0, _HEAD_MAX) for tag in _FRAMESETS)
+    return html if start < 0 else _NOSCRIPT.sub("", html[:start]) + html[start:]
 
 
 def _is_suspect(html: str) -> bool:
