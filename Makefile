@@ -16,7 +16,7 @@ demo: .venv/installed
 	$(BIN)/outsend demo
 test: .venv/installed-dev .venv/chromium .tools/conformance/installed
 	$(BIN)/python -m compileall -q engine llms outsend_api outsend_mcp prompts tests  # the tests start many processes
-	$(BIN)/python -m pytest -n 3 --dist loadscope
+	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder  # else files of few long tests come last
 check: .venv/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

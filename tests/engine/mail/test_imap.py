@@ -11,7 +11,6 @@ from engine.mail.imap import Found, LoginRefused, Silent, Wanted, newest, sign_i
 from engine.mail.seeds import SeedBox
 from tests.engine.mail.imap_server import PASSWORD, Mail, Mailboxes, imap_server, mail
 
-NOW = datetime.now(UTC)
 TLS = ssl.create_default_context()
 
 
@@ -26,8 +25,12 @@ def box(boxes: Mailboxes, **changes: object) -> SeedBox:
     return SeedBox.model_validate({**known, "password": PASSWORD, **changes})
 
 
+def ago(minutes: int) -> datetime:
+    return datetime.now(UTC) - timedelta(minutes=minutes)
+
+
 def find(boxes: Mailboxes, *, domain: str = "acme.fr", subject: str = "", minutes: float = 10) -> Found | None:
-    return newest(box(boxes), TLS, Wanted(domain, subject, NOW - timedelta(minutes=minutes)))
+    return newest(box(boxes), TLS, Wanted(domain, subject, ago(minutes)))
 
 
 def test_a_message_of_the_inbox_is_told_with_its_subject_and_times(boxes: Mailboxes) -> None:
@@ -37,7 +40,7 @@ def test_a_message_of_the_inbox_is_told_with_its_subject_and_times(boxes: Mailbo
 
     assert found is not None
     assert (found.subject, found.tab, found.is_spam) == ("Votre devis à lire", "", False)
-    assert found.sent is not None and abs(found.seen - NOW) < timedelta(minutes=1)
+    assert found.sent is not None and datetime.now(UTC) - found.seen < timedelta(minutes=1)
 
 
 def test_nothing_is_changed_in_the_mailbox_and_the_session_is_ended(boxes: Mailboxes) -> None:
@@ -71,8 +74,8 @@ def test_a_message_is_the_domains_when_it_wrote_or_signed_it(boxes: Mailboxes, m
 
 
 def test_the_newest_of_all_folders_counts_and_older_or_other_ones_do_not(boxes: Mailboxes) -> None:
-    boxes.put("INBOX", mail(subject="Test 1", arrived=NOW - timedelta(minutes=5)), mail("x@other.fr"))
-    boxes.put("INBOX", mail(subject="Test 2", arrived=NOW - timedelta(minutes=30)))
+    boxes.put("INBOX", mail(subject="Test 1", arrived=ago(5)), mail("x@other.fr"))
+    boxes.put("INBOX", mail(subject="Test 2", arrived=ago(30)))
     boxes.put("Junk", mail(subject="test  1 encore"))
 
     spam, inbox = find(boxes, subject="TEST 1"), find(boxes, subject="Test 1", minutes=20)
